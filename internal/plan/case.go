@@ -1,0 +1,42 @@
+// Package plan turns a checked Suite into Cases: the points of its matrix, in a stable order and with stable ids. A
+// Case is a plain value that can be printed, compared and tested; nothing here sends anything.
+package plan
+
+import (
+	"time"
+
+	"github.com/corsgate/corsgate/assert"
+	"github.com/corsgate/corsgate/cors"
+	"github.com/corsgate/corsgate/spec"
+)
+
+// Kind says where a case comes from.
+type Kind string
+
+// The kinds of case.
+const (
+	KindScenario Kind = "scenario"
+	KindAllow    Kind = "allow"
+	KindDeny     Kind = "deny"
+	KindProbe    Kind = "probe"
+)
+
+// Case is one point of the matrix.
+type Case struct {
+	ID       string // the same in every run, unique in the plan
+	Name     string // unique in its scenario
+	Scenario string
+	File     string
+	Line     int
+	Target   *spec.Target // shared by all cases of the target; never nil, never changed
+	Tags     []string
+	Kind     Kind
+	Probe    string // of KindProbe
+	Fetch    cors.Fetch
+	Browsers []cors.Engine // in the file's order, at least one
+	Send     spec.Send
+	Repeat   int           // at least 1
+	Timeout  time.Duration // of one exchange; 0: the run's
+	Skip     string        // why it is not run; empty: it is
+	Expect   assert.Expectation
+}
