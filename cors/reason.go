@@ -49,3 +49,18 @@ const (
 	ReasonCORPNotSameOrigin           Reason = "corp-not-same-origin"
 	ReasonCORPNotSameSite             Reason = "corp-not-same-site"
 )
+
+// Reasons returns all reasons, those of the request first, in the order in which a fetch could meet them.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonInvalidURL, ReasonURLCredentials, ReasonInvalidMethod, ReasonForbiddenMethod, ReasonNoCORSMethod,
+		ReasonInvalidHeader, ReasonBodyNotAllowed, ReasonBadPort, ReasonMixedContent, ReasonDisallowedByMode,
+		ReasonNoCORSRedirect, ReasonCORSDisabledScheme,
+		ReasonMissingAllowOriginHeader, ReasonWildcardOriginNotAllowed, ReasonMultipleAllowOriginValues,
+		ReasonInvalidAllowOriginValue, ReasonAllowOriginMismatch, ReasonInvalidAllowCredentials,
+		ReasonPreflightDisallowedRedirect, ReasonPreflightInvalidStatus, ReasonInvalidAllowMethods,
+		ReasonInvalidAllowHeaders, ReasonMethodDisallowedByPreflight, ReasonHeaderDisallowedByPreflight,
+		ReasonRedirectDisallowed, ReasonInvalidRedirect, ReasonTooManyRedirects, ReasonRedirectContainsCredentials,
+		ReasonCORPNotSameOrigin, ReasonCORPNotSameSite,
+	}
+}

@@ -1,0 +1,3 @@
+package cors
+
+func (f *Flow) message() string { return "" }
