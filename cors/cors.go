@@ -15,6 +15,8 @@
 // Where an engine leaves the standard, an [Engine] says so in a named field; the algorithm is one for all.
 package cors
 
+import "time"
+
 // Header is one header line: a name as it was written and a value as raw bytes, without outer white space.
 type Header struct{ Name, Value string }
 
@@ -120,6 +122,8 @@ type Fetch struct {
 	Cookies     []Cookie
 	// ForcePreflight is the use-CORS-preflight flag: an upload listener on an XMLHttpRequest sets it.
 	ForcePreflight bool
+	// Started is when the script calls fetch(); only a preflight cache looks at it.
+	Started time.Time
 	// PublicSuffixes decides what is one site. Nil: a host's last two labels.
 	PublicSuffixes PublicSuffixList
 }

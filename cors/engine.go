@@ -1,6 +1,9 @@
 package cors
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // Engine is a browser's deviations from the Fetch Standard, as data on top of the one algorithm. The zero Engine
 // follows the standard to the letter. Each field says what the engine does that the standard does not say.
@@ -23,6 +26,21 @@ type Engine struct {
 	// How answers are judged.
 
 	WildcardCoversAuthorization bool // `*` in Access-Control-Allow-Headers covers Authorization
+
+	// The preflight cache.
+
+	MaxAgeCap                        time.Duration // longest time an answer is kept; 0: no limit
+	MalformedMaxAge                  time.Duration // for an Access-Control-Max-Age that is no number; 0: not kept
+	HugeMaxAgeIsMalformed            bool          // as is a number beyond 64 bits
+	EmptyMaxAgeIsDefault             bool          // an empty Access-Control-Max-Age counts as absent
+	CacheHoldsOneAnswer              bool          // for an origin and URL; a new one, or one that does not suffice, ends the old one
+	CacheKeepsCredentialsApart       bool          // an answer with credentials does not serve requests without
+	CacheIgnoresWildcard             bool          // `*` never serves a later request
+	CacheWildcardCoversAuthorization bool          // `*` serves a later request with Authorization
+	CacheAsksForHEAD                 bool          // a later HEAD is served only when it was listed
+	CacheSkipsOpaqueOrigins          bool          // answers to the origin null never serve a later request
+	CacheOutlivesFailure             bool          // answers are kept when the request after them fails
+	CacheURLLimit                    int           // answers for URLs of so many bytes are not kept; 0: no limit
 }
 
 // Hint is the syntax of a client hint's value.
@@ -39,7 +57,7 @@ const (
 
 // The engines.
 var (
-	Standard = Engine{Name: "standard"}
+	Standard = Engine{Name: "standard", MalformedMaxAge: defaultMaxAge}
 	Chromium = Engine{
 		Name: "chromium",
 		SafelistedHints: map[string]Hint{

@@ -1,5 +1,7 @@
 package cors
 
+import "time"
+
 // maxRedirects is the limit of https://fetch.spec.whatwg.org/#concept-http-redirect-fetch, step 7.
 const maxRedirects = 20
 
@@ -15,8 +17,8 @@ type Flow struct {
 	urls     []*pageURL // https://fetch.spec.whatwg.org/#concept-request-url-list
 	tainting tainting
 	asked    unsafeRequest // what the script asked for, whatever redirects made of it
-	now      Response      // last received; its time dates look-ups in the cache
 
+	now     time.Time // for the preflight cache
 	next    Request
 	pending bool
 	passed  bool // a preflight of this hop has passed
@@ -46,7 +48,7 @@ func NewFlow(e Engine, f Fetch, cache *Cache) *Flow {
 	if cache == nil {
 		cache = new(Cache)
 	}
-	flow := &Flow{engine: e, fetch: withDefaults(f), cache: cache}
+	flow := &Flow{engine: e, fetch: withDefaults(f), cache: cache, now: f.Started}
 	if reason, detail := flow.construct(); reason != "" {
 		flow.block(StageRequest, reason, detail)
 		return flow
@@ -65,7 +67,10 @@ func (f *Flow) Receive(r Response) {
 	if !f.pending {
 		panic("cors: Receive without a request from Next")
 	}
-	f.pending, f.now = false, r
+	f.pending = false
+	if !r.Received.IsZero() {
+		f.now = r.Received
+	}
 	if f.next.Kind == KindPreflight {
 		f.receivePreflight(r)
 		return

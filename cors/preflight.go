@@ -22,7 +22,7 @@ func (f *Flow) sendPreflight() {
 	if names := f.unsafe().names; len(names) > 0 {
 		headers = append(headers, Header{"Access-Control-Request-Headers", strings.Join(names, ",")})
 	}
-	headers = append(headers, Header{"Origin", f.origin().String()})
+	headers = append(headers, Header{"Origin", f.preflightOrigin().String()})
 	headers = append(headers, f.refererHeader()...)
 	headers = append(headers, f.fetchMetadata([]*pageURL{f.url()}, ModeCORS)...)
 	f.next = Request{
@@ -43,7 +43,7 @@ func (f *Flow) receivePreflight(r Response) {
 
 func (f *Flow) judgePreflight(r Response) failure {
 	// 7. If a CORS check for request and response returns success and response's status is an ok status:
-	if fail := f.corsCheck(r, f.origin().String()); fail.reason != "" {
+	if fail := f.corsCheck(r, f.preflightOrigin().String()); fail.reason != "" {
 		return fail
 	}
 	if isRedirectStatus(r.Status) {
@@ -98,3 +98,6 @@ func isRedirectStatus(status int) bool {
 	}
 	return false
 }
+
+// preflightOrigin is the origin that a preflight names and that its answer must allow.
+func (f *Flow) preflightOrigin() Origin { return f.origin() }
