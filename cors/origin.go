@@ -121,3 +121,13 @@ func (o Origin) Loopback() bool {
 	}
 	return strings.HasPrefix(host, "127.") && isIPv4(host)
 }
+
+// URLOrigin returns the origin of an absolute URL as a browser's URL parser reads it:
+// https://url.spec.whatwg.org/#concept-url-origin. The error says why the text is no URL.
+func URLOrigin(url string) (Origin, error) {
+	u, err := parseURL(url, nil)
+	if err != nil {
+		return Origin{}, err
+	}
+	return u.origin(), nil
+}
