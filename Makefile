@@ -1,0 +1,49 @@
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+BENCHTIME   ?= 1s
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench servers build clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## run the quick start against the built-in API, then a file whose cases fail
+	$(GO) run . run examples/quickstart --report-junit results/quickstart.xml
+	@echo
+	@echo "And this is what failing cases look like:"
+	@echo
+	-$(GO) run . run examples/failing
+
+test: ## run the tests
+	$(GO) test ./...
+
+check: fmt-check vet staticcheck tidy-check test-race ## everything that a change must pass
+
+fmt-check:
+	@files="$$(gofmt -l .)"; test -z "$$files" || { echo "not gofmt'ed: $$files" >&2; exit 1; }
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags servers ./examples/...
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+tidy-check:
+	$(GO) mod tidy -diff
+
+test-race:
+	$(GO) test -race -shuffle=on ./...
+
+bench: ## measure speed
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+servers: ## run the examples against real servers, which it installs where they are missing
+	$(GO) test -tags servers -count=1 -timeout 20m -run '^TestRealServers$$' -v ./examples
+
+build: ## build ./corsgate
+	CGO_ENABLED=0 $(GO) build -trimpath -o corsgate .
+
+clean: ## remove what the other targets made
+	rm -rf corsgate results dist
