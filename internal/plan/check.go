@@ -67,6 +67,9 @@ func scenarioProblem(s *spec.Suite, targets map[string]bool, sc *spec.Scenario) 
 			return fmt.Sprintf("path %q needs a target", path)
 		}
 	}
+	if n := size(s, sc); n > maxCases {
+		return fmt.Sprintf("its lists multiply to %.0f cases; at most %d can be run", n, maxCases)
+	}
 	for _, find := range []func(*spec.Scenario) string{
 		fieldProblem, originProblem, requestProblem, expectProblem, expressionProblem,
 	} {
@@ -76,6 +79,9 @@ func scenarioProblem(s *spec.Suite, targets map[string]bool, sc *spec.Scenario) 
 	}
 	return ""
 }
+
+// maxCases bounds what a typing mistake in a matrix can cost.
+const maxCases = 1_000_000
 
 func fieldProblem(sc *spec.Scenario) string {
 	for _, name := range sc.Browsers {

@@ -3,7 +3,6 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/spec"
@@ -29,15 +28,18 @@ func Shared(c *Case, r cors.Request) bool {
 
 // Identity returns the Key of r when it is sent for c.
 func Identity(c *Case, r cors.Request) Key {
-	d := digest{sha256.New()}
+	d := make(digest, 0, 1024)
 	d.target(c.Target)
 	d.number(int(c.Timeout))
 	d.strings(r.Method, r.URL)
-	d.headers(r.Headers)
+	d.number(len(r.Headers))
+	for _, h := range r.Headers {
+		d.strings(h.Name, h.Value)
+	}
 	if r.Body != nil {
 		d.strings("body", *r.Body)
 	}
-	return Key(d.Sum(nil))
+	return d.sum()
 }
 
 // safe reports whether a request of this method leaves the server as it was:
@@ -46,31 +48,24 @@ func safe(method string) bool {
 	return method == "GET" || method == "HEAD" || method == "OPTIONS"
 }
 
-// digest hashes values with their lengths, so that no two lists of values look the same.
-type digest struct{ hash.Hash }
+// digest collects values with their lengths, so that no two lists of values look the same.
+type digest []byte
 
-func (d digest) number(n int) {
-	d.Write(binary.BigEndian.AppendUint64(make([]byte, 0, 8), uint64(n)))
-}
+func (d *digest) number(n int) { *d = binary.BigEndian.AppendUint64(*d, uint64(n)) }
 
-func (d digest) strings(values ...string) {
+func (d *digest) strings(values ...string) {
 	d.number(len(values))
 	for _, v := range values {
 		d.number(len(v))
-		d.Write([]byte(v))
+		*d = append(*d, v...)
 	}
 }
 
-func (d digest) headers(headers []cors.Header) {
-	d.number(len(headers))
-	for _, h := range headers {
-		d.strings(h.Name, h.Value)
-	}
-}
-
-func (d digest) target(t *spec.Target) {
+func (d *digest) target(t *spec.Target) {
 	d.strings(t.Name, t.URL, t.Connect, t.CA, t.ClientCert, t.ClientKey, t.Proxy, t.HTTP)
 	if t.Insecure {
 		d.strings("insecure")
 	}
 }
+
+func (d *digest) sum() Key { return sha256.Sum256(*d) }

@@ -47,8 +47,22 @@ func (p *planner) suite(s *spec.Suite) {
 	n := namer{file: fileBase(s.File), mask: mask(s.Secrets), names: map[[2]string]int{}}
 	for i := range s.Scenarios {
 		sc := withDefaults(s.Scenarios[i])
+		if p.options.Filter == nil {
+			p.cases = slices.Grow(p.cases, int(size(s, &sc)))
+		}
 		p.scenario(s, &sc, &n)
 	}
+}
+
+// size is the number of a scenario's cases, or somewhat more where some paths are absolute.
+func size(s *spec.Suite, sc *spec.Scenario) float64 {
+	n := 1.0
+	for _, length := range []int{
+		len(targets(s, sc)), len(sc.Paths), len(sc.Origins), len(sc.Methods), len(sc.Headers), len(sc.Credentials),
+	} {
+		n *= float64(length)
+	}
+	return n
 }
 
 func (p *planner) scenario(s *spec.Suite, sc *spec.Scenario, n *namer) {

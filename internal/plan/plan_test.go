@@ -393,6 +393,8 @@ func TestASuiteBuiltInCodeIsCheckedAsAFileIs(t *testing.T) {
 		{scenario(func(sc *spec.Scenario) { sc.Origins = []cors.Origin{{Scheme: "https", Host: "A.example"}} }), "is not an origin"},
 		{scenario(func(sc *spec.Scenario) { sc.Origins = []cors.Origin{{Scheme: "https", Host: "a.example", Port: 443}} }),
 			"is not an origin"},
+		{scenario(func(sc *spec.Scenario) { sc.Paths = slices.Repeat(sc.Paths, 40_000) }),
+			"its lists multiply to 2560000 cases; at most 1000000 can be run"},
 		{scenario(func(sc *spec.Scenario) { sc.Targets = []string{"egde"} }), `there is no target "egde"`},
 		{scenario(func(sc *spec.Scenario) { sc.Paths = []string{"/a b"} }), `no request has the path "/a b"`},
 		{scenario(func(sc *spec.Scenario) { sc.Paths = []string{"https://u:p@a.example/"} }), `no request has the path`},
