@@ -75,8 +75,6 @@ func (f *Flow) nameEntry(entries []cacheEntry, name string) bool {
 	})
 }
 
-func (f *Flow) includes() bool { return f.fetch.Credentials == CredentialsInclude }
-
 // cacheMatches returns the entries of https://fetch.spec.whatwg.org/#concept-cache-match that have not expired.
 func (f *Flow) cacheMatches() []cacheEntry {
 	var matches []cacheEntry
@@ -89,8 +87,8 @@ func (f *Flow) cacheMatches() []cacheEntry {
 }
 
 func (f *Flow) isKey(e cacheEntry) bool {
-	origin := f.cacheOrigin()
-	if e.origin != origin || e.url != f.url().String() || origin.Opaque() && f.engine.CacheSkipsOpaqueOrigins {
+	origin := f.preflightOrigin()
+	if e.origin != origin || e.url != f.cacheURL() || origin.Opaque() && f.engine.CacheSkipsOpaqueOrigins {
 		return false
 	}
 	if f.engine.CacheKeepsCredentialsApart {
@@ -98,8 +96,6 @@ func (f *Flow) isKey(e cacheEntry) bool {
 	}
 	return e.credentials || !f.includes()
 }
-
-func (f *Flow) cacheOrigin() Origin { return f.preflightOrigin() }
 
 // remember is https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 7.8 to 7.13.
 func (f *Flow) remember(r Response, methods, names []string) {
@@ -111,7 +107,7 @@ func (f *Flow) remember(r Response, methods, names []string) {
 		return
 	}
 	entry := cacheEntry{
-		origin: f.cacheOrigin(), url: f.url().String(), credentials: f.includes(), expires: r.Received.Add(maxAge),
+		origin: f.preflightOrigin(), url: f.cacheURL(), credentials: f.includes(), expires: r.Received.Add(maxAge),
 	}
 	for _, method := range methods {
 		e := entry
@@ -140,7 +136,7 @@ func (c *Cache) put(e cacheEntry) {
 
 // forget deletes the entries of the current origin and URL, whatever their credentials.
 func (f *Flow) forget() {
-	origin, url := f.cacheOrigin(), f.url().String()
+	origin, url := f.preflightOrigin(), f.cacheURL()
 	f.cache.entries = slices.DeleteFunc(f.cache.entries, func(e cacheEntry) bool {
 		return e.origin == origin && e.url == url
 	})
@@ -176,3 +172,11 @@ func (e *Engine) maxAge(headers []Header) time.Duration {
 const maxDuration = time.Duration(1<<63 - 1)
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// cacheURL is the URL of a cache entry.
+func (f *Flow) cacheURL() string {
+	if f.engine.CacheKeyHasFragment {
+		return f.url().String() + f.url().fragment
+	}
+	return f.url().String()
+}

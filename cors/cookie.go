@@ -2,7 +2,7 @@ package cors
 
 import "strings"
 
-// cookieHeader is the Cookie header of https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 8.21.1.
+// cookieHeader is the Cookie header of https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 8.21.
 func (f *Flow) cookieHeader() []Header {
 	if !f.includesCredentials() {
 		return nil
@@ -21,13 +21,7 @@ func (f *Flow) cookieHeader() []Header {
 
 // includesCredentials is https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 8.3.
 func (f *Flow) includesCredentials() bool {
-	switch f.fetch.Credentials {
-	case CredentialsInclude:
-		return true
-	case CredentialsSameOrigin:
-		return f.tainting == taintBasic
-	}
-	return false
+	return f.includes() || f.fetch.Credentials == CredentialsSameOrigin && f.tainting == taintBasic
 }
 
 func (f *Flow) sendsCookie(c Cookie) bool {
@@ -35,15 +29,36 @@ func (f *Flow) sendsCookie(c Cookie) bool {
 	if c.Host != u.host || c.Secure && !u.origin().PotentiallyTrustworthy() {
 		return false
 	}
-	return c.SameSite == SameSiteNone || f.sameSiteRequest()
+	return c.SameSite == SameSiteNone || f.isSameSiteRequest()
 }
 
-// sameSiteRequest reports whether cookies that are not SameSite=None go along: those of a page's own site.
-func (f *Flow) sameSiteRequest() bool {
-	for _, u := range f.urls {
-		if !f.sameSite(u.origin(), f.fetch.Origin) {
-			return false
+// isSameSiteRequest reports whether cookies other than SameSite=None go along: a fetch is never a top-level navigation,
+// so Lax ones go where Strict ones do.
+func (f *Flow) isSameSiteRequest() bool {
+	page := f.fetch.Origin
+	if page.Opaque() && f.engine.CookiesByEmbedder {
+		page = f.fetch.Embedder
+	}
+	same := func(u *pageURL) bool {
+		if f.engine.CookiesIgnoreScheme {
+			return f.schemelesslySameSite(u.origin(), page)
+		}
+		return f.sameSite(u.origin(), page)
+	}
+	for _, u := range f.urls[:len(f.urls)-1] {
+		if !same(u) {
+			return f.sameSiteAgain(same, page)
 		}
 	}
-	return true
+	return same(f.url())
+}
+
+func (f *Flow) sameSiteAgain(same func(*pageURL) bool, page Origin) bool {
+	switch f.engine.CookiesAfterRedirect {
+	case RedirectJudgedBySite:
+		return same(f.url())
+	case RedirectJudgedByHost:
+		return f.url().host == page.Host
+	}
+	return false
 }

@@ -136,4 +136,6 @@ type Request struct {
 	Headers []Header // all that the browser's fetch layer sets, without Host, User-Agent, Content-Length and Accept-Encoding
 	Body    *string  // nil: none
 	Hop     int      // redirects followed before it
+	// NewConnection is set when the same request goes out again, on another connection, after a 421.
+	NewConnection bool
 }

@@ -10,22 +10,54 @@ import (
 type Engine struct {
 	Name string // standard, chromium, firefox or webkit
 
-	// Which request headers need a preflight.
+	// Which request headers need a preflight, and how they are sent.
 
 	SafelistedHints      map[string]Hint // client hints that need none when their value has the syntax; keys in lower case
 	UnjudgedHeaders      []string        // need none, whatever their value; in lower case
 	IgnoredHeaders       []string        // the script's value is not sent; in lower case
+	SingletonHeaders     []string        // of several lines the last is sent, of Content-Type with a body the first; in lower case
 	JudgesJoinedHeaders  bool            // lines of one name are joined before the 128-byte limit and the value are judged
 	NoSafelistTotal      bool            // the 1024-byte limit on all safelisted values is not applied
 	SafelistIsASCII      bool            // bytes from 0x80 up are unsafe in Accept and Content-Type
 	SafelistRefusesComma bool            // a comma anywhere in Content-Type is unsafe
 	LooseRange           bool            // Range takes its unit in any case and a plus sign
 	RangeLimit           uint64          // Range numbers above it are unsafe; 0: none
+	RewritesRange        bool            // Range is sent as rebuilt from its numbers
+	SendsUTF8            bool            // bytes from 0x80 up in a script's header are sent as UTF-8
 	RepeatsUnsafeNames   bool            // a header set twice stands twice in Access-Control-Request-Headers
 
 	// How answers are judged.
 
-	WildcardCoversAuthorization bool // `*` in Access-Control-Allow-Headers covers Authorization
+	PreflightOrder              []PreflightCheck // the order of the checks, which decides the reason; nil: the standard's
+	MethodsBeforeHeaders        bool             // the method is judged before Access-Control-Allow-Headers is parsed
+	OriginProblems              OriginProblems   // how an Access-Control-Allow-Origin that is not the origin is told apart
+	WildcardCoversAuthorization bool             // `*` in Access-Control-Allow-Headers covers Authorization
+	CredentialsSkipEmptyLines   bool             // empty lines of Access-Control-Allow-Credentials do not count
+	TrimsHeaderNames            bool             // white space between a header's name and its colon is ignored
+
+	// Redirects.
+
+	StickyPreflight           bool        // once a preflight was needed, or a header unsafe, every later hop needs one
+	PreflightBeforeMixed      bool        // a redirect to mixed content is blocked after its preflight, not before
+	PreflightListsGoneHeaders bool        // headers that a redirect removed are still listed
+	PreflightKeepsPageOrigin  bool        // a preflight after redirects names the page's origin, never null
+	PreflightPassesAtHome     bool        // a preflight to the page's own origin is not checked for Allow-Origin
+	PreflightSiteIsOrigin     bool        // Sec-Fetch-Site of a preflight is cross-site once the origin is null
+	PreflightAlwaysHasMode    bool        // a trustworthy page's preflight carries Sec-Fetch-Mode to every URL
+	NoMetadataAfterRedirect   bool        // no Sec-Fetch-* on the request after a cross-origin redirect
+	RefusesUserinfoInNoCORS   bool        // a Location with credentials is blocked in mode no-cors too
+	RefusesSeveralLocations   bool        // Location lines that differ are an invalid redirect
+	EmptyLocation             EmptyTarget // what an empty Location means
+	SpaceInHost               bool        // a space in a URL's host is taken as %20
+	CrossOriginDeleteBecomes  string      // the method that a DELETE has after a cross-origin redirect; empty: DELETE
+	RedirectCheckIncludes     bool        // a redirect response is checked with credentials when the first request had them
+
+	// Cookies.
+
+	CookiesIgnoreScheme  bool         // http and https are one site
+	CookiesByEmbedder    bool         // a frame with an opaque origin is of its embedder's site
+	CookiesAfterRedirect RedirectSite // when a request after a cross-site hop is same-site again
+	AboutBlankIsOpaque   bool         // a no-cors fetch of about:blank succeeds
 
 	// The preflight cache.
 
@@ -40,6 +72,7 @@ type Engine struct {
 	CacheAsksForHEAD                 bool          // a later HEAD is served only when it was listed
 	CacheSkipsOpaqueOrigins          bool          // answers to the origin null never serve a later request
 	CacheOutlivesFailure             bool          // answers are kept when the request after them fails
+	CacheKeyHasFragment              bool          // URLs that differ in their fragment have answers of their own
 	CacheURLLimit                    int           // answers for URLs of so many bytes are not kept; 0: no limit
 }
 
@@ -55,9 +88,49 @@ const (
 	HintSwitch              // on
 )
 
-// The engines.
+// PreflightCheck is one of the checks of a preflight's head that come before its lists.
+type PreflightCheck int
+
+// The checks of a preflight's head.
+const (
+	CheckOrigin   PreflightCheck = iota // the CORS check
+	CheckRedirect                       // the status is a redirect's
+	CheckStatus                         // the status is not 200 to 299
+)
+
+// OriginProblems says how an engine classifies an Access-Control-Allow-Origin that is not the request's origin.
+type OriginProblems struct {
+	Multiple string // characters that make a value multiple; empty: only a second line does
+	Invalid  bool   // a value that is not a URL has a reason of its own
+}
+
+// EmptyTarget says what an empty Location means.
+type EmptyTarget int
+
+// The meanings of an empty Location.
+const (
+	EmptyIsCurrent EmptyTarget = iota // the same URL again, as the URL standard has it
+	EmptyIsNone                       // no redirect: the response itself is the result
+	EmptyIsInvalid                    // an invalid redirect
+)
+
+// RedirectSite says when a request after a cross-site hop counts as same-site for cookies.
+type RedirectSite int
+
+// The rules for cookies after a cross-site hop.
+const (
+	RedirectStaysCrossSite RedirectSite = iota // never, as the standard has it
+	RedirectJudgedBySite                       // when its URL is of the page's site
+	RedirectJudgedByHost                       // when its URL has the page's host
+)
+
+// The standard and the browsers. They are values to copy, never to change.
 var (
-	Standard = Engine{Name: "standard", MalformedMaxAge: defaultMaxAge}
+	Standard = Engine{
+		Name:            "standard",
+		OriginProblems:  OriginProblems{Multiple: " ,", Invalid: true},
+		MalformedMaxAge: defaultMaxAge,
+	}
 	Chromium = Engine{
 		Name: "chromium",
 		SafelistedHints: map[string]Hint{
@@ -69,24 +142,79 @@ var (
 		IgnoredHeaders:              []string{"user-agent"},
 		JudgesJoinedHeaders:         true,
 		RangeLimit:                  math.MaxInt64,
+		RewritesRange:               true,
+		PreflightOrder:              []PreflightCheck{CheckRedirect, CheckOrigin, CheckStatus},
+		OriginProblems:              OriginProblems{Multiple: " ,", Invalid: true},
 		WildcardCoversAuthorization: true,
+		TrimsHeaderNames:            true,
+		PreflightAlwaysHasMode:      true,
+		RefusesUserinfoInNoCORS:     true,
+		RefusesSeveralLocations:     true,
+		EmptyLocation:               EmptyIsNone,
+		SpaceInHost:                 true,
+		CookiesAfterRedirect:        RedirectJudgedBySite,
+		MaxAgeCap:                   2 * time.Hour,
+		MalformedMaxAge:             defaultMaxAge,
+		HugeMaxAgeIsMalformed:       true,
+		CacheHoldsOneAnswer:         true,
+		CacheSkipsOpaqueOrigins:     true,
+		CacheOutlivesFailure:        true,
+		CacheKeyHasFragment:         true,
+		CacheURLLimit:               1024,
 	}
 	Firefox = Engine{
-		Name:                        "firefox",
+		Name: "firefox",
+		SingletonHeaders: []string{
+			"authorization", "content-disposition", "content-type", "from", "if-modified-since", "if-unmodified-since",
+			"max-forwards", "user-agent",
+		},
 		NoSafelistTotal:             true,
 		SafelistIsASCII:             true,
 		SafelistRefusesComma:        true,
 		RangeLimit:                  math.MaxUint64,
 		RepeatsUnsafeNames:          true,
+		MethodsBeforeHeaders:        true,
 		WildcardCoversAuthorization: true,
+		CredentialsSkipEmptyLines:   true,
+		StickyPreflight:             true,
+		PreflightKeepsPageOrigin:    true,
+		PreflightPassesAtHome:       true,
+		RefusesSeveralLocations:     true,
+		CookiesIgnoreScheme:         true,
+		AboutBlankIsOpaque:          true,
+		MaxAgeCap:                   24 * time.Hour,
+		EmptyMaxAgeIsDefault:        true,
+		CacheKeepsCredentialsApart:  true,
+		CacheIgnoresWildcard:        true,
+		CacheAsksForHEAD:            true,
 	}
 	WebKit = Engine{
-		Name:                        "webkit",
-		JudgesJoinedHeaders:         true,
-		NoSafelistTotal:             true,
-		LooseRange:                  true,
-		WildcardCoversAuthorization: true,
-		RangeLimit:                  math.MaxUint64,
+		Name:                             "webkit",
+		JudgesJoinedHeaders:              true,
+		NoSafelistTotal:                  true,
+		LooseRange:                       true,
+		RangeLimit:                       math.MaxUint64,
+		SendsUTF8:                        true,
+		PreflightOrder:                   []PreflightCheck{CheckStatus, CheckOrigin},
+		OriginProblems:                   OriginProblems{Multiple: ","},
+		WildcardCoversAuthorization:      true,
+		StickyPreflight:                  true,
+		PreflightBeforeMixed:             true,
+		PreflightListsGoneHeaders:        true,
+		PreflightSiteIsOrigin:            true,
+		NoMetadataAfterRedirect:          true,
+		EmptyLocation:                    EmptyIsInvalid,
+		CrossOriginDeleteBecomes:         "GET",
+		RedirectCheckIncludes:            true,
+		CookiesIgnoreScheme:              true,
+		CookiesByEmbedder:                true,
+		CookiesAfterRedirect:             RedirectJudgedByHost,
+		MaxAgeCap:                        10 * time.Minute,
+		MalformedMaxAge:                  defaultMaxAge,
+		HugeMaxAgeIsMalformed:            true,
+		CacheHoldsOneAnswer:              true,
+		CacheWildcardCoversAuthorization: true,
+		CacheOutlivesFailure:             true,
 	}
 )
 

@@ -1,6 +1,9 @@
 package cors
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // finish makes the outcome of a response that passed all checks: the filtered responses of
 // https://fetch.spec.whatwg.org/#concept-filtered-response.
@@ -13,6 +16,18 @@ func (f *Flow) finish(r Response) {
 		f.outcome.Type, f.outcome.Readable = TypeCORS, f.exposed(r)
 	default:
 		f.outcome.Type, f.outcome.Readable = TypeBasic, without(r.Headers, forbiddenResponseNames...)
+	}
+}
+
+// finishData makes the outcome of a data: URL, which is read without a request.
+func (f *Flow) finishData() {
+	mime, _, _ := strings.Cut(f.url().path, ",")
+	mime = strings.TrimSuffix(mime, ";base64")
+	if mime == "" || mime[0] == ';' {
+		mime = "text/plain;charset=US-ASCII"
+	}
+	f.outcome = Outcome{
+		Verdict: Allowed, Type: TypeBasic, Status: 200, URL: f.url().String(), Readable: []Header{{"Content-Type", mime}},
 	}
 }
 

@@ -9,19 +9,22 @@ const maxRedirects = 20
 // request on the wire. It does no I/O and is not safe for concurrent use.
 type Flow struct {
 	engine   Engine
-	fetch    Fetch // as given
+	fetch    Fetch // as given, defaults filled in
 	cache    *Cache
 	method   string
 	headers  []Header // the script's that may be sent, and Content-Type of the body; lines of one name not joined
 	body     *string
 	urls     []*pageURL // https://fetch.spec.whatwg.org/#concept-request-url-list
 	tainting tainting
-	asked    unsafeRequest // what the script asked for, whatever redirects made of it
+
+	firstNames  []string // the unsafe header names of the script's own request
+	preflighted bool     // a hop so far needed a preflight, sent or cached
+	passed      bool     // a preflight of this hop has passed
+	again       bool     // the request went out a second time, after a 421
 
 	now     time.Time // for the preflight cache
 	next    Request
 	pending bool
-	passed  bool // a preflight of this hop has passed
 	outcome Outcome
 }
 
@@ -34,26 +37,18 @@ const (
 	taintOpaque
 )
 
-// unsafeRequest is what makes a preflight necessary: a method and the names of unsafe headers.
-type unsafeRequest struct {
-	method string
-	names  []string
-}
-
-func (u unsafeRequest) isUnsafe() bool { return !SafelistedMethod(u.method) || len(u.names) > 0 }
-
-// NewFlow starts a fetch. A nil cache means an empty one that nobody else sees. The cache may be shared by flows that
-// take turns, one engine a cache.
+// NewFlow starts a fetch. A nil cache means an empty one that nobody else sees. The cache may be shared by flows of one
+// engine and one top-level site that take turns.
 func NewFlow(e Engine, f Fetch, cache *Cache) *Flow {
 	if cache == nil {
 		cache = new(Cache)
 	}
 	flow := &Flow{engine: e, fetch: withDefaults(f), cache: cache, now: f.Started}
-	if reason, detail := flow.construct(); reason != "" {
-		flow.block(StageRequest, reason, detail)
+	if fail := flow.construct(); fail.reason != "" {
+		flow.block(StageRequest, fail)
 		return flow
 	}
-	flow.asked = flow.unsafe()
+	flow.firstNames = e.unsafeNames(flow.headers)
 	flow.mainFetch()
 	return flow
 }
@@ -71,11 +66,18 @@ func (f *Flow) Receive(r Response) {
 	if !r.Received.IsZero() {
 		f.now = r.Received
 	}
-	if f.next.Kind == KindPreflight {
+	r.Headers = f.engine.readHeaders(r.Headers)
+	switch {
+	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 15
+	case r.Status == 421 && !f.again:
+		f.again = true
+		f.next.NewConnection = true
+		f.pending = true
+	case f.next.Kind == KindPreflight:
 		f.receivePreflight(r)
-		return
+	default:
+		f.receiveResponse(r)
 	}
-	f.receiveResponse(r)
 }
 
 // Stop ends the flow instead of sending the request that Next returned. Where a preflight of this hop has passed, the
@@ -115,13 +117,10 @@ func withDefaults(f Fetch) Fetch {
 // url is https://fetch.spec.whatwg.org/#concept-request-current-url.
 func (f *Flow) url() *pageURL { return f.urls[len(f.urls)-1] }
 
-func (f *Flow) unsafe() unsafeRequest {
-	return unsafeRequest{f.method, f.engine.unsafeNames(f.headers)}
-}
+func (f *Flow) includes() bool { return f.fetch.Credentials == CredentialsInclude }
 
-func (f *Flow) block(stage Stage, reason Reason, detail string) {
-	f.pending = false
-	f.outcome = Outcome{Verdict: Blocked, Reason: reason, Stage: stage, Detail: detail}
+func (f *Flow) block(stage Stage, fail failure) {
+	f.outcome = Outcome{Verdict: Blocked, Reason: fail.reason, Stage: stage, Detail: fail.detail}
 	f.outcome.Message = f.message()
 }
 
@@ -135,72 +134,84 @@ func (f *Flow) stage(first Stage) Stage {
 
 // mainFetch is https://fetch.spec.whatwg.org/#concept-main-fetch from step 7 on, for the current URL.
 func (f *Flow) mainFetch() {
-	if reason := f.refused(); reason != "" {
-		f.block(f.stage(StageRequest), reason, "")
-		return
-	}
 	u := f.url()
 	switch {
+	// 7. Bad ports and mixed content
+	case u.isHTTP() && isBadPort(u.port):
+		f.refuse(ReasonBadPort)
+	case f.isMixedContent() && !f.postponesMixedContent():
+		f.refuse(ReasonMixedContent)
 	// 12, "request's current URL's origin is same origin with request's origin, and response tainting is basic"
 	case f.tainting == taintBasic && u.origin().SameOrigin(f.fetch.Origin):
-		f.send()
+		f.sendRequest()
 	case u.scheme == "data":
-		f.outcome = Outcome{Verdict: Allowed, Type: TypeBasic, Status: 200, URL: u.String()}
+		f.finishData()
 	// 12, "request's mode is same-origin"
 	case f.fetch.Mode == ModeSameOrigin:
-		f.block(f.stage(StageRequest), ReasonDisallowedByMode, "")
+		f.refuse(ReasonDisallowedByMode)
 	// 12, "request's mode is no-cors"
 	case f.fetch.Mode == ModeNoCORS:
 		f.noCORSFetch()
 	// 12, "request's current URL's scheme is not an HTTP(S) scheme"
 	case !u.isHTTP():
-		f.block(f.stage(StageRequest), ReasonCORSDisabledScheme, "")
+		f.refuse(ReasonCORSDisabledScheme)
 	default:
-		f.tainting = taintCORS
 		f.corsFetch()
 	}
 }
 
+func (f *Flow) refuse(reason Reason) { f.block(f.stage(StageRequest), failure{reason: reason}) }
+
 func (f *Flow) noCORSFetch() {
+	u := f.url()
 	switch {
 	case f.fetch.Redirect != RedirectFollow:
-		f.block(f.stage(StageRequest), ReasonNoCORSRedirect, "")
-	case !f.url().isHTTP():
-		f.block(f.stage(StageRequest), ReasonCORSDisabledScheme, "")
+		f.refuse(ReasonNoCORSRedirect)
+	case f.engine.AboutBlankIsOpaque && u.scheme == "about" && u.path == "blank":
+		f.outcome = Outcome{Verdict: Opaque, Type: TypeOpaque}
+	case !u.isHTTP():
+		f.refuse(ReasonCORSDisabledScheme)
 	default:
 		f.tainting = taintOpaque
-		f.send()
+		f.sendRequest()
 	}
 }
 
 // corsFetch is the last two cases of main fetch's step 12, and https://fetch.spec.whatwg.org/#http-fetch, step 4.2.
 func (f *Flow) corsFetch() {
-	f.passed = false
-	if f.needsPreflight() {
-		f.sendPreflight()
+	f.tainting, f.passed = taintCORS, false
+	if !f.needsPreflight() {
+		f.sendRequest()
 		return
 	}
-	f.send()
+	f.preflighted = true
+	if f.cacheCovers(f.unsafe()) {
+		f.passed = true
+		f.sendRequest()
+		return
+	}
+	f.sendPreflight()
 }
 
-// refused is main fetch's step 7: mixed content and bad ports.
-func (f *Flow) refused() Reason {
-	u := f.url()
+// isMixedContent is https://w3c.github.io/webappsec-mixed-content/#should-block-fetch.
+func (f *Flow) isMixedContent() bool {
 	page := f.fetch.Origin
 	if page.Opaque() {
 		page = f.fetch.Embedder
 	}
-	switch {
-	// https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
-	case u.scheme == "http" && page.Scheme == "https" && !u.origin().PotentiallyTrustworthy():
-		return ReasonMixedContent
-	case u.isHTTP() && isBadPort(u.port):
-		return ReasonBadPort
-	}
-	return ""
+	u := f.url()
+	return u.scheme == "http" && page.Scheme == "https" && !u.origin().PotentiallyTrustworthy()
 }
 
-func (f *Flow) send() {
-	f.next = f.request()
-	f.pending = true
+func (f *Flow) postponesMixedContent() bool {
+	return f.engine.PreflightBeforeMixed && len(f.urls) > 1 && f.fetch.Mode == ModeCORS && f.needsPreflight()
+}
+
+func (f *Flow) sendRequest() {
+	f.send(Request{Kind: KindRequest, Method: f.method, Headers: f.requestHeaders(), Body: f.body})
+}
+
+func (f *Flow) send(r Request) {
+	r.URL, r.Hop = f.url().String(), len(f.urls)-1
+	f.next, f.pending, f.again = r, true, false
 }

@@ -11,7 +11,7 @@ import (
 // parseHost is https://url.spec.whatwg.org/#concept-host-parser for special URLs. Domains are lower-cased and encoded
 // in Punycode; the mapping and normalisation of UTS #46 beyond case is left out, since a name that needs it is never
 // one that a server sends in a Location header.
-func parseHost(s string) (string, error) {
+func (p urlParser) parseHost(s string) (string, error) {
 	if s == "" {
 		return "", errors.New("it has no host")
 	}
@@ -22,7 +22,11 @@ func parseHost(s string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if strings.IndexFunc(domain, isForbiddenDomain) >= 0 {
+	judged := domain
+	if p.spaceInHost {
+		judged, domain = strings.ReplaceAll(domain, " ", ""), strings.ReplaceAll(domain, " ", "%20")
+	}
+	if strings.ContainsFunc(judged, isForbiddenDomain) {
 		return "", errors.New("its host has a character that no host has")
 	}
 	if endsInNumber(domain) {

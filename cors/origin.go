@@ -57,7 +57,7 @@ func splitOrigin(s string) (o Origin, problem string) {
 	if !isSpecial(strings.ToLower(scheme)) {
 		return splitForeignOrigin(scheme, rest)
 	}
-	u, err := parseURL(s, nil)
+	u, err := parseURL(s)
 	if err != nil {
 		return Origin{}, err.Error()
 	}
@@ -83,7 +83,7 @@ func meantOrigin(s string) string {
 	if !strings.Contains(s, "://") {
 		s = "https://" + s
 	}
-	u, err := parseURL(s, nil)
+	u, err := parseURL(s)
 	if err != nil || !u.isHTTP() {
 		return ""
 	}
@@ -125,7 +125,7 @@ func (o Origin) Loopback() bool {
 // URLOrigin returns the origin of an absolute URL as a browser's URL parser reads it:
 // https://url.spec.whatwg.org/#concept-url-origin. The error says why the text is no URL.
 func URLOrigin(url string) (Origin, error) {
-	u, err := parseURL(url, nil)
+	u, err := parseURL(url)
 	if err != nil {
 		return Origin{}, err
 	}

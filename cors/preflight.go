@@ -5,65 +5,80 @@ import (
 	"strings"
 )
 
-// needsPreflight is main fetch's second last case of step 12 with http-fetch's step 4.2.1.
-func (f *Flow) needsPreflight() bool {
-	if !f.fetch.ForcePreflight && !f.unsafe().isUnsafe() {
-		return false
+// unsafeRequest is what makes a preflight necessary: a method, and the names of unsafe headers in lower case, sorted.
+type unsafeRequest struct {
+	method string
+	names  []string
+}
+
+// unsafe returns what a preflight for the current URL asks for.
+func (f *Flow) unsafe() unsafeRequest {
+	if f.engine.PreflightListsGoneHeaders {
+		return unsafeRequest{f.method, f.firstNames}
 	}
-	return !f.cacheCovers(f.unsafe())
+	return unsafeRequest{f.method, f.engine.unsafeNames(f.headers)}
+}
+
+// needsPreflight is the condition of main fetch's step 12, "request's use-CORS-preflight flag is set", and the cases
+// after it.
+func (f *Flow) needsPreflight() bool {
+	u := f.unsafe()
+	sticky := f.engine.StickyPreflight && (f.preflighted || len(f.firstNames) > 0)
+	return f.fetch.ForcePreflight || !SafelistedMethod(u.method) || len(u.names) > 0 || sticky
 }
 
 // sendPreflight is https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 1 to 6.
 func (f *Flow) sendPreflight() {
-	headers := []Header{
-		{"Accept", "*/*"},
-		{"Access-Control-Request-Method", f.method},
-	}
-	if names := f.unsafe().names; len(names) > 0 {
-		headers = append(headers, Header{"Access-Control-Request-Headers", strings.Join(names, ",")})
+	u := f.unsafe()
+	headers := []Header{{"Accept", "*/*"}, {"Access-Control-Request-Method", u.method}}
+	if len(u.names) > 0 {
+		headers = append(headers, Header{"Access-Control-Request-Headers", strings.Join(u.names, ",")})
 	}
 	headers = append(headers, Header{"Origin", f.preflightOrigin().String()})
 	headers = append(headers, f.refererHeader()...)
-	headers = append(headers, f.fetchMetadata([]*pageURL{f.url()}, ModeCORS)...)
-	f.next = Request{
-		Kind: KindPreflight, Method: "OPTIONS", URL: f.url().String(), Headers: headers, Hop: len(f.urls) - 1,
+	headers = append(headers, f.preflightMetadata()...)
+	f.send(Request{Kind: KindPreflight, Method: "OPTIONS", Headers: headers})
+}
+
+// preflightOrigin is the origin that a preflight names and that its answer must allow.
+func (f *Flow) preflightOrigin() Origin {
+	if f.engine.PreflightKeepsPageOrigin {
+		return f.fetch.Origin
 	}
-	f.pending = true
+	return f.origin()
 }
 
 // receivePreflight is https://fetch.spec.whatwg.org/#cors-preflight-fetch, step 7, and what follows in http-fetch.
 func (f *Flow) receivePreflight(r Response) {
 	if fail := f.judgePreflight(r); fail.reason != "" {
-		f.block(StagePreflight, fail.reason, fail.detail)
+		f.block(StagePreflight, fail)
+		return
+	}
+	if f.isMixedContent() {
+		f.block(f.stage(StageRequest), failure{reason: ReasonMixedContent})
 		return
 	}
 	f.passed = true
-	f.send()
+	f.sendRequest()
 }
 
 func (f *Flow) judgePreflight(r Response) failure {
-	// 7. If a CORS check for request and response returns success and response's status is an ok status:
-	if fail := f.corsCheck(r, f.preflightOrigin().String()); fail.reason != "" {
+	if fail := f.judgePreflightHead(r); fail.reason != "" {
 		return fail
-	}
-	if isRedirectStatus(r.Status) {
-		return failure{ReasonPreflightDisallowedRedirect, ""}
-	}
-	if r.Status < 200 || r.Status > 299 {
-		return failure{ReasonPreflightInvalidStatus, ""}
 	}
 	// 7.1-7.3. Extract the lists; if either is failure, then return a network error.
 	methods, bad, ok := tokens(r.Headers, "Access-Control-Allow-Methods")
 	if !ok {
 		return failure{ReasonInvalidAllowMethods, bad}
 	}
+	if f.engine.MethodsBeforeHeaders {
+		if fail := f.judgeMethod(methods); fail.reason != "" {
+			return fail
+		}
+	}
 	names, bad, ok := tokens(r.Headers, "Access-Control-Allow-Headers")
 	if !ok {
 		return failure{ReasonInvalidAllowHeaders, bad}
-	}
-	// 7.4. If methods is null and request's use-CORS-preflight flag is set, then set methods to request's method.
-	if methods == nil && f.fetch.ForcePreflight {
-		methods = []string{f.method}
 	}
 	if fail := f.judgeLists(methods, names); fail.reason != "" {
 		return fail
@@ -72,21 +87,61 @@ func (f *Flow) judgePreflight(r Response) failure {
 	return failure{}
 }
 
-// judgeLists is steps 7.5 to 7.7 of https://fetch.spec.whatwg.org/#cors-preflight-fetch.
-func (f *Flow) judgeLists(methods, names []string) failure {
-	wildcard := f.fetch.Credentials != CredentialsInclude
-	// 7.5. If request's method is not in methods, not a CORS-safelisted method, and not covered by `*`
-	if !slices.Contains(methods, f.method) && !SafelistedMethod(f.method) && !(wildcard && slices.Contains(methods, "*")) {
-		return failure{ReasonMethodDisallowedByPreflight, f.method}
+// judgePreflightHead is the condition of step 7: "If a CORS check for request and response returns success and
+// response's status is an ok status".
+func (f *Flow) judgePreflightHead(r Response) failure {
+	order := f.engine.PreflightOrder
+	if order == nil {
+		order = []PreflightCheck{CheckOrigin, CheckRedirect, CheckStatus}
 	}
-	starNames := wildcard && slices.Contains(names, "*")
+	for _, check := range order {
+		switch {
+		case check == CheckOrigin:
+			if fail := f.preflightOriginCheck(r); fail.reason != "" {
+				return fail
+			}
+		case check == CheckRedirect && isRedirectStatus(r.Status):
+			return failure{reason: ReasonPreflightDisallowedRedirect}
+		case check == CheckStatus && (r.Status < 200 || r.Status > 299):
+			return failure{reason: ReasonPreflightInvalidStatus}
+		}
+	}
+	return failure{}
+}
+
+func (f *Flow) preflightOriginCheck(r Response) failure {
+	if f.engine.PreflightPassesAtHome && f.url().origin().SameOrigin(f.fetch.Origin) {
+		return failure{}
+	}
+	return f.corsCheck(r, f.preflightOrigin(), f.includes())
+}
+
+// judgeLists is steps 7.4 to 7.7 of https://fetch.spec.whatwg.org/#cors-preflight-fetch.
+func (f *Flow) judgeLists(methods, names []string) failure {
+	if fail := f.judgeMethod(methods); fail.reason != "" {
+		return fail
+	}
+	star := !f.includes() && slices.Contains(names, wildcard)
 	for _, name := range f.unsafe().names {
 		// 7.6. A CORS non-wildcard request-header name must be listed itself.
-		covered := starNames && (name != "authorization" || f.engine.WildcardCoversAuthorization)
+		covered := star && (name != "authorization" || f.engine.WildcardCoversAuthorization)
 		// 7.7. For each unsafeName of the CORS-unsafe request-header names
 		if !covered && !containsFold(names, name) {
 			return failure{ReasonHeaderDisallowedByPreflight, name}
 		}
+	}
+	return failure{}
+}
+
+func (f *Flow) judgeMethod(methods []string) failure {
+	// 7.4. If methods is null and request's use-CORS-preflight flag is set, then set methods to request's method.
+	if methods == nil && f.fetch.ForcePreflight {
+		return failure{}
+	}
+	// 7.5. If request's method is not in methods, not a CORS-safelisted method, and not covered by `*`
+	star := !f.includes() && slices.Contains(methods, wildcard)
+	if !SafelistedMethod(f.method) && !star && !slices.Contains(methods, f.method) {
+		return failure{ReasonMethodDisallowedByPreflight, f.method}
 	}
 	return failure{}
 }
@@ -98,6 +153,3 @@ func isRedirectStatus(status int) bool {
 	}
 	return false
 }
-
-// preflightOrigin is the origin that a preflight names and that its answer must allow.
-func (f *Flow) preflightOrigin() Origin { return f.origin() }

@@ -2,6 +2,12 @@ package cors
 
 import "strings"
 
+// checkIncludes reports whether the CORS check of r asks for credentials.
+func (f *Flow) checkIncludes(r Response) bool {
+	firstIncluded := f.fetch.Credentials != CredentialsOmit && f.urls[0].origin().SameOrigin(f.fetch.Origin)
+	return f.includes() || f.engine.RedirectCheckIncludes && isRedirectStatus(r.Status) && firstIncluded
+}
+
 // receiveResponse is https://fetch.spec.whatwg.org/#http-fetch from step 4.5 on.
 func (f *Flow) receiveResponse(r Response) {
 	stage := f.stage(StageResponse)
@@ -10,14 +16,14 @@ func (f *Flow) receiveResponse(r Response) {
 	}
 	// 4.5. If request's response tainting is "cors" and a CORS check returns failure, then return a network error.
 	if f.tainting == taintCORS {
-		if fail := f.corsCheck(r, f.origin().String()); fail.reason != "" {
-			f.block(stage, fail.reason, fail.detail)
+		if fail := f.corsCheck(r, f.origin(), f.checkIncludes(r)); fail.reason != "" {
+			f.block(stage, fail)
 			return
 		}
 	}
 	// 5. If tainting is "opaque" and the cross-origin resource policy check returns blocked, then a network error.
 	if reason := f.corpCheck(r); reason != "" {
-		f.block(stage, reason, "")
+		f.block(stage, failure{reason: reason})
 		return
 	}
 	// 6. If response's status is a redirect status
@@ -31,7 +37,7 @@ func (f *Flow) receiveResponse(r Response) {
 func (f *Flow) receiveRedirect(r Response) {
 	switch f.fetch.Redirect {
 	case RedirectError:
-		f.block(StageRedirect, ReasonRedirectDisallowed, "")
+		f.block(StageRedirect, failure{reason: ReasonRedirectDisallowed})
 	case RedirectManual:
 		f.outcome = Outcome{Verdict: OpaqueRedirect, Type: TypeOpaqueRedirect, URL: f.url().String()}
 	default:
@@ -43,22 +49,50 @@ func (f *Flow) receiveRedirect(r Response) {
 func (f *Flow) follow(r Response) {
 	// 3-4. Let locationURL be the location URL. If it is null, then return response.
 	location, ok := get(r.Headers, "Location")
-	if !ok {
+	if !ok || location == "" && f.engine.EmptyLocation == EmptyIsNone {
 		f.finish(r)
 		return
 	}
-	target, err := parseURL(location, f.url())
+	target, err := f.target(r)
 	if reason := f.refusedTarget(target, err); reason != "" {
-		f.block(StageRedirect, reason, location)
+		f.block(StageRedirect, failure{reason, location})
 		return
 	}
-	f.changeMethod(r.Status)
+	f.changeMethod(r.Status, target)
 	// 13. If current URL's origin is not same origin with locationURL's origin, then remove `Authorization`.
 	if !f.url().origin().SameOrigin(target.origin()) {
 		f.headers = without(f.headers, "Authorization")
 	}
 	f.urls = append(f.urls, target)
 	f.mainFetch()
+}
+
+// target is https://fetch.spec.whatwg.org/#concept-response-location-url.
+func (f *Flow) target(r Response) (*pageURL, error) {
+	location, _ := get(r.Headers, "Location")
+	if location == "" && f.engine.EmptyLocation == EmptyIsInvalid || f.engine.RefusesSeveralLocations && differ(r.Headers) {
+		return nil, errURL
+	}
+	target, err := urlParser{base: f.url(), spaceInHost: f.engine.SpaceInHost}.parse(location)
+	if err == nil && target.fragment == "" {
+		target.fragment = f.url().fragment
+	}
+	return target, err
+}
+
+// differ reports whether there are Location lines of different values.
+func differ(headers []Header) bool {
+	first := ""
+	for _, h := range headers {
+		if !equalFoldASCII(h.Name, "Location") {
+			continue
+		}
+		if first != "" && h.Value != first {
+			return true
+		}
+		first = h.Value
+	}
+	return false
 }
 
 // refusedTarget is steps 5 to 10 of https://fetch.spec.whatwg.org/#concept-http-redirect-fetch.
@@ -76,12 +110,17 @@ func (f *Flow) refusedTarget(target *pageURL, err error) Reason {
 	case f.fetch.Mode == ModeCORS && target.hasCredentials() &&
 		(f.tainting == taintCORS || !target.origin().SameOrigin(f.fetch.Origin)):
 		return ReasonRedirectContainsCredentials
+	case f.fetch.Mode == ModeNoCORS && target.hasCredentials() && f.engine.RefusesUserinfoInNoCORS:
+		return ReasonRedirectContainsCredentials
 	}
 	return ""
 }
 
 // changeMethod is step 12 of https://fetch.spec.whatwg.org/#concept-http-redirect-fetch.
-func (f *Flow) changeMethod(status int) {
+func (f *Flow) changeMethod(status int, target *pageURL) {
+	if f.method == "DELETE" && f.engine.CrossOriginDeleteBecomes != "" && !f.url().origin().SameOrigin(target.origin()) {
+		f.method = f.engine.CrossOriginDeleteBecomes
+	}
 	toGET := (status == 301 || status == 302) && f.method == "POST" ||
 		status == 303 && f.method != "GET" && f.method != "HEAD"
 	if !toGET {

@@ -16,6 +16,7 @@ type pageURL struct {
 	port     uint16 // 0: the scheme's default
 	path     string // percent-encoded, with its leading slash; for other schemes all behind the colon
 	query    string // percent-encoded, with its question mark; empty without one
+	fragment string // as written, with its hash; empty without one
 }
 
 var defaultPorts = map[string]uint16{"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -53,43 +54,59 @@ func (u *pageURL) String() string {
 
 var errURL = errors.New("it is not a URL")
 
-// parseURL is https://url.spec.whatwg.org/#concept-basic-url-parser without state override. The fragment is dropped.
-// A nil base allows absolute URLs only.
-func parseURL(s string, base *pageURL) (*pageURL, error) {
+// urlParser is https://url.spec.whatwg.org/#concept-basic-url-parser without state override.
+type urlParser struct {
+	base        *pageURL // nil: absolute URLs only
+	spaceInHost bool     // as Engine.SpaceInHost
+}
+
+// parseURL parses an absolute URL.
+func parseURL(s string) (*pageURL, error) { return urlParser{}.parse(s) }
+
+func (p urlParser) parse(s string) (*pageURL, error) {
 	s = strings.Trim(s, c0AndSpace)
 	s = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(s)
-	s, _, _ = strings.Cut(s, "#")
+	s, fragment, hasFragment := strings.Cut(s, "#")
+	u, err := p.parseWithoutFragment(s)
+	if err == nil && hasFragment {
+		u.fragment = "#" + fragment
+	}
+	return u, err
+}
+
+func (p urlParser) parseWithoutFragment(s string) (*pageURL, error) {
 	scheme, rest, ok := strings.Cut(s, ":")
 	if !ok || !isScheme(scheme) {
-		return parseRelative(s, base)
+		return p.parseRelative(s)
 	}
 	scheme = strings.ToLower(scheme)
 	if !isSpecial(scheme) {
 		return &pageURL{scheme: scheme, path: rest}, nil
 	}
-	if base != nil && base.scheme == scheme && !startsWithSlash(rest) {
-		return parseRelative(rest, base)
+	if p.base != nil && p.base.scheme == scheme && !startsWithSlash(rest) {
+		return p.parseRelative(rest)
 	}
-	return parseAuthority(scheme, strings.TrimLeft(rest, `/\`))
+	return p.parseAuthority(scheme, strings.TrimLeft(rest, `/\`))
 }
 
 func startsWithSlash(s string) bool { return s != "" && (s[0] == '/' || s[0] == '\\') }
 
 // parseRelative is the relative states of the parser, for a base with a special scheme.
-func parseRelative(s string, base *pageURL) (*pageURL, error) {
-	if base == nil || !isSpecial(base.scheme) {
+func (p urlParser) parseRelative(s string) (*pageURL, error) {
+	if p.base == nil || !isSpecial(p.base.scheme) {
 		return nil, errURL
 	}
 	if startsWithSlash(s) && startsWithSlash(s[1:]) {
-		return parseAuthority(base.scheme, strings.TrimLeft(s, `/\`))
+		return p.parseAuthority(p.base.scheme, strings.TrimLeft(s, `/\`))
 	}
-	u := *base
+	u := *p.base
+	u.fragment = ""
 	path, query, hasQuery := strings.Cut(s, "?")
 	switch {
 	case startsWithSlash(path):
 		u.path, u.query = normalPath(path), ""
 	case path != "":
-		u.path, u.query = normalPath(base.path[:strings.LastIndexByte(base.path, '/')+1]+path), ""
+		u.path, u.query = normalPath(u.path[:strings.LastIndexByte(u.path, '/')+1]+path), ""
 	}
 	if hasQuery {
 		u.query = "?" + percentEncode(query, queryEncodeSet)
@@ -98,7 +115,7 @@ func parseRelative(s string, base *pageURL) (*pageURL, error) {
 }
 
 // parseAuthority is the parser from the authority state on.
-func parseAuthority(scheme, s string) (*pageURL, error) {
+func (p urlParser) parseAuthority(scheme, s string) (*pageURL, error) {
 	u := &pageURL{scheme: scheme}
 	authority, rest := s, ""
 	if i := strings.IndexAny(s, `/\?`); i >= 0 {
@@ -113,7 +130,7 @@ func parseAuthority(scheme, s string) (*pageURL, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.host, err = parseHost(host); err != nil {
+	if u.host, err = p.parseHost(host); err != nil {
 		return nil, err
 	}
 	if port != defaultPorts[scheme] {
@@ -196,4 +213,12 @@ func percentEncode(s, set string) string {
 		b.WriteByte(c)
 	}
 	return b.String()
+}
+
+// url returns the URL of o's root, the base of relative URLs on its pages; nil for an opaque origin.
+func (o Origin) url() *pageURL {
+	if !isSpecial(o.Scheme) {
+		return nil
+	}
+	return &pageURL{scheme: o.Scheme, host: o.Host, port: o.Port, path: "/"}
 }
