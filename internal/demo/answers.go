@@ -7,33 +7,30 @@ import (
 
 // wrongAnswers lists endpoints whose preflights pass while the answers themselves keep the page out.
 func wrongAnswers() []endpoint {
-	at := func(id, variant, twin, title string, layer func(path string) http.Handler) endpoint {
-		path := "/wrong/" + id + variant
-		return endpoint{Endpoint{path, title, id, twin}, layer(path)}
-	}
 	return []endpoint{
-		at("cors-not-configured", "", listPath, "no CORS at all", resource),
-		at("response-lacks-cors", "", listPath, "CORS headers on preflights only", func(path string) http.Handler {
+		wrong("cors-not-configured", "", listPath, "no CORS at all", resource),
+		wrong("response-lacks-cors", "", listPath, "CORS headers on preflights only", func(path string) http.Handler {
 			return preflightsOnly(resource(path))
 		}),
-		at("errors-lack-cors", "-404", listPath, "CORS headers unless the item is missing", errorsLackCORS),
-		at("errors-lack-cors", "-401", "/me", "CORS headers unless the login is missing", func(path string) http.Handler {
-			return preflightsOnly(requireToken(policy{}.before(resource(path))))
+		wrong("errors-lack-cors", "-404", listPath, "CORS headers unless the item is missing", errorsLackCORS),
+		wrong("errors-lack-cors", "-401", "/me", "CORS headers unless the login is missing", func(path string) http.Handler {
+			return preflightsOnly(unlessAuthorized(http.HandlerFunc(unauthorized), policy{}.before(resource(path))))
 		}),
-		at("redirect-target-lacks-cors", "", "/right/redirect", "redirects to a path without CORS", func(string) http.Handler {
-			return policy{}.before(http.RedirectHandler("/wrong/cors-not-configured", http.StatusFound))
-		}),
-		at("redirect-target-lacks-cors", "-null", "/right/redirect-other-host",
-			"redirects to another host, which knows the front ends but not null", func(string) http.Handler {
-				return policy{}.before(redirectToOtherHost("", listPath))
-			}),
-		at("redirect-with-credentials-in-url", "", "/right/redirect", "redirects to user:password@host", func(string) http.Handler {
-			return policy{}.before(redirectToOtherHost("user:password@", listPath))
-		}),
-		at("challenge-page", "", listPath, "a firewall wants to see a browser", func(string) http.Handler {
+		wrong("redirect-target-lacks-cors", "", "/right/redirect", "redirects to a path without CORS",
+			redirecting(http.RedirectHandler("/wrong/cors-not-configured", http.StatusFound))),
+		wrong("redirect-target-lacks-cors", "-null", "/right/redirect-other-host",
+			"redirects to another host, which knows the front ends but not null",
+			redirecting(redirectToOtherHost("", listPath))),
+		wrong("redirect-with-credentials-in-url", "", "/right/redirect", "redirects to user:password@host",
+			redirecting(redirectToOtherHost("user:password@", listPath))),
+		wrong("challenge-page", "", listPath, "a firewall wants to see a browser", func(string) http.Handler {
 			return http.HandlerFunc(challenge)
 		}),
 	}
+}
+
+func redirecting(redirect http.Handler) func(path string) http.Handler {
+	return func(string) http.Handler { return policy{}.before(redirect) }
 }
 
 // preflightsOnly answers preflights, and leaves the rest to next.
@@ -60,7 +57,9 @@ type successOnly struct{ http.ResponseWriter }
 
 func (w successOnly) WriteHeader(status int) {
 	if status >= 400 {
-		remove("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers")(w.Header(), nil)
+		w.Header().Del("Access-Control-Allow-Origin")
+		w.Header().Del("Access-Control-Allow-Credentials")
+		w.Header().Del("Access-Control-Expose-Headers")
 	}
 	w.ResponseWriter.WriteHeader(status)
 }

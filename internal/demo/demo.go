@@ -48,6 +48,17 @@ func Handler() http.Handler {
 	return mux
 }
 
+// wrong makes the endpoint at /wrong/id-variant, which shows id.
+func wrong(id, variant, twin, title string, serve func(path string) http.Handler) endpoint {
+	path := "/wrong/" + id + variant
+	return endpoint{Endpoint{path, title, id, twin}, serve(path)}
+}
+
+// differing makes the endpoint that is right but for what p does.
+func differing(id, variant, twin, title string, p policy) endpoint {
+	return wrong(id, variant, twin, title, func(path string) http.Handler { return p.before(resource(path)) })
+}
+
 func endpoints() []endpoint {
 	list := right()
 	list = append(list, wrongTrust()...)

@@ -16,27 +16,18 @@ func wrongHeaders() []endpoint {
 
 // edited makes the endpoint that is right but for an edit of every answer.
 func edited(id, variant, twin, title string, e edit) endpoint {
-	path := "/wrong/" + id + variant
-	return endpoint{Endpoint{path, title, id, twin}, policy{edit: e}.before(resource(path))}
+	return differing(id, variant, twin, title, policy{edit: e})
 }
 
 // granted makes the endpoint that is right but for an edit of the answers to a trusted origin.
 func granted(id, variant, twin, title string, e edit) endpoint {
-	path := "/wrong/" + id + variant
-	return endpoint{Endpoint{path, title, id, twin}, policy{grant: e}.before(resource(path))}
-}
-
-func remove(names ...string) edit {
-	return func(h http.Header, _ *http.Request) {
-		for _, name := range names {
-			h.Del(name)
-		}
-	}
+	return differing(id, variant, twin, title, policy{grant: e})
 }
 
 func wrongVary() []endpoint {
 	return []endpoint{
-		edited("vary-origin-missing", "", listPath, "no Vary although the answer depends on Origin", remove("Vary")),
+		edited("vary-origin-missing", "", listPath, "no Vary although the answer depends on Origin",
+			func(h http.Header, _ *http.Request) { h.Del("Vary") }),
 		edited("vary-missing-on-non-cors", "", listPath, "no Vary where there is no Origin",
 			func(h http.Header, r *http.Request) {
 				if r.Header.Get("Origin") == "" {
@@ -69,7 +60,9 @@ func wrongAllowOrigin() []endpoint {
 		malformed("-spaces", "a list of origins with spaces", func(string) string { return appOrigin + " " + adminOrigin }),
 		malformed("-slash", "a slash at the end", func(origin string) string { return origin + "/" }),
 		malformed("-path", "a path", func(origin string) string { return origin + "/index.html" }),
-		malformed("-upper-case", "upper case", func(origin string) string { return origin[:host] + strings.ToUpper(origin[host:]) }),
+		malformed("-upper-case", "upper case", func(origin string) string {
+			return origin[:host] + strings.ToUpper(origin[host:])
+		}),
 		malformed("-no-scheme", "no scheme", func(origin string) string { return origin[host:] }),
 		malformed("-empty", "an empty value", func(string) string { return "" }),
 		malformed("-undefined", "a value that was not defined", func(string) string { return "undefined" }),
@@ -114,12 +107,7 @@ func wrongPreflightFields() []endpoint {
 			onPreflight("Access-Control-Expose-Headers", "X-Request-Id")),
 		granted("preflight-sets-cookie", "", listPath, "a cookie on a preflight is ignored",
 			onPreflight("Set-Cookie", "visitor=demo; Path=/; Secure; SameSite=None")),
-		{
-			Endpoint{"/wrong/preflight-has-body", "a preflight's body is read by nobody", "preflight-has-body", listPath},
-			onlyPreflights(policy{}, "/wrong/preflight-has-body", func(w http.ResponseWriter, _ *http.Request) {
-				reply(w, http.StatusOK, map[string]string{"message": "preflight accepted"})
-			}),
-		},
+		wrong("preflight-has-body", "", listPath, "a preflight's body is read by nobody", preflightsWithBody),
 	}
 }
 
@@ -142,15 +130,14 @@ func wrongResponseFields() []endpoint {
 	}
 }
 
-// onlyPreflights answers preflights by answer, after p has set the header, and all else as p does.
-func onlyPreflights(p policy, path string, answer http.HandlerFunc) http.Handler {
-	next := p.before(resource(path))
+func preflightsWithBody(path string) http.Handler {
+	next := policy{}.before(resource(path))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isPreflight(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		p.setHeader(w.Header(), r)
-		answer(w, r)
+		policy{}.setHeader(w.Header(), r)
+		reply(w, http.StatusOK, map[string]string{"message": "preflight accepted"})
 	})
 }

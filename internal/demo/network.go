@@ -12,16 +12,17 @@ import (
 
 // wrongNetworks lists endpoints that are right themselves, behind something that is not.
 func wrongNetworks() []endpoint {
-	at := func(id, twin, title string, layer func(next http.Handler) http.Handler) endpoint {
-		path := "/wrong/" + id
-		return endpoint{Endpoint{path, title, id, twin}, layer(policy{}.before(resource(path)))}
+	behind := func(id, twin, title string, layer func(next http.Handler) http.Handler) endpoint {
+		return wrong(id, "", twin, title, func(path string) http.Handler {
+			return layer(policy{}.before(resource(path)))
+		})
 	}
 	return []endpoint{
-		at("cache-ignores-origin", "/right/cache", "behind a cache that ignores Vary", newCache("").before),
-		at("node-disagrees", listPath, "one node of three was left out of the roll-out", oneStaleNode),
-		at("protocol-differs", listPath, "HEAD goes another way than GET", headWithoutCORS),
-		at("edge-differs", listPath, "behind an edge that drops Allow-Credentials", dropCredentials),
-		at("origin-stripped", listPath, "behind a proxy that drops Origin", stripOrigin),
+		behind("cache-ignores-origin", "/right/cache", "behind a cache that ignores Vary", newCache("").before),
+		behind("node-disagrees", listPath, "one node of three was left out of the roll-out", oneStaleNode),
+		behind("protocol-differs", listPath, "HEAD goes another way than GET", headWithoutCORS),
+		behind("edge-differs", listPath, "behind an edge that drops Allow-Credentials", dropCredentials),
+		behind("origin-stripped", listPath, "behind a proxy that drops Origin", stripOrigin),
 	}
 }
 

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -18,9 +17,7 @@ func wrongPreflights() []endpoint {
 // tooNarrow lists CORS layers that work, but whose lists lack something.
 func tooNarrow() []endpoint {
 	only := func(id, variant, title, origin string) endpoint {
-		path := "/wrong/" + id + variant
-		trusts := func(o string) bool { return o == origin }
-		return endpoint{Endpoint{path, title, id, listPath}, policy{trusts: trusts}.before(resource(path))}
+		return differing(id, variant, listPath, title, policy{trusts: func(o string) bool { return o == origin }})
 	}
 	return []endpoint{
 		only("origin-not-allowed", "", "the second front end was forgotten", appOrigin),
@@ -42,41 +39,41 @@ func tooNarrow() []endpoint {
 // optionsNotHandled lists servers that know nothing of OPTIONS.
 func optionsNotHandled() []endpoint {
 	answering := func(variant, title string, answer http.HandlerFunc) endpoint {
-		path := "/wrong/options-not-handled-" + variant
-		return endpoint{Endpoint{path, title, "options-not-handled", listPath}, replacingOptions(path, answer)}
+		return wrong("options-not-handled", variant, listPath, title, replacingOptions(answer))
 	}
 	dropping := func(variant, title string, answer http.HandlerFunc) endpoint {
-		path := "/wrong/options-dropped-" + variant
-		return endpoint{Endpoint{path, title, "options-dropped", listPath}, replacingOptions(path, answer)}
+		return wrong("options-dropped", variant, listPath, title, replacingOptions(answer))
 	}
 	return []endpoint{
-		answering("404", "no route for OPTIONS", status(http.StatusNotFound)),
-		answering("405", "OPTIONS is not a method here", func(w http.ResponseWriter, _ *http.Request) {
+		answering("-404", "no route for OPTIONS", status(http.StatusNotFound)),
+		answering("-405", "OPTIONS is not a method here", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Allow", "GET, HEAD, POST, PUT, DELETE")
 			w.WriteHeader(http.StatusMethodNotAllowed)
 		}),
-		answering("500", "the error handler answers OPTIONS", status(http.StatusInternalServerError)),
-		answering("501", "the server does not know OPTIONS", status(http.StatusNotImplemented)),
-		answering("page", "the front page answers OPTIONS", func(w http.ResponseWriter, _ *http.Request) {
+		answering("-500", "the error handler answers OPTIONS", status(http.StatusInternalServerError)),
+		answering("-501", "the server does not know OPTIONS", status(http.StatusNotImplemented)),
+		answering("-page", "the front page answers OPTIONS", func(w http.ResponseWriter, _ *http.Request) {
 			page(w, http.StatusOK, "<!doctype html><title>Welcome</title><h1>Welcome</h1>")
 		}),
-		dropping("closed", "a firewall closes the connection", func(http.ResponseWriter, *http.Request) {
+		dropping("-closed", "a firewall closes the connection", func(http.ResponseWriter, *http.Request) {
 			panic(http.ErrAbortHandler)
 		}),
-		dropping("silent", "a firewall swallows OPTIONS", neverAnswer),
+		dropping("-silent", "a firewall swallows OPTIONS", neverAnswer),
 	}
 }
 
-// replacingOptions serves path as it is meant, but for OPTIONS.
-func replacingOptions(path string, options http.HandlerFunc) http.Handler {
-	next := policy{}.before(resource(path))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodOptions {
-			options(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+// replacingOptions serves a path as it is meant, but for OPTIONS.
+func replacingOptions(options http.HandlerFunc) func(path string) http.Handler {
+	return func(path string) http.Handler {
+		next := policy{}.before(resource(path))
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodOptions {
+				options(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
 }
 
 func status(code int) http.HandlerFunc {
@@ -100,28 +97,24 @@ func neverAnswer(_ http.ResponseWriter, r *http.Request) {
 
 // optionsRefused lists servers that put something else before CORS.
 func optionsRefused() []endpoint {
-	at := func(id, variant, twin, title string, layer func(path string, next http.Handler) http.Handler) endpoint {
-		path := "/wrong/" + id + variant
-		return endpoint{Endpoint{path, title, id, twin}, layer(path, policy{}.before(resource(path)))}
+	const auth, redirected, tokenPath = "preflight-requires-auth", "preflight-redirected", "/right/token"
+	refusing := func(refuse http.Handler) func(path string) http.Handler {
+		return func(path string) http.Handler { return unlessAuthorized(refuse, policy{}.before(resource(path))) }
 	}
-	const auth, redirected = "preflight-requires-auth", "preflight-redirected"
 	return []endpoint{
-		at(auth, "-401", "/right/token", "401 before CORS", func(_ string, next http.Handler) http.Handler {
-			return requireToken(next)
-		}),
-		at(auth, "-403", "/right/token", "403 before CORS", func(_ string, next http.Handler) http.Handler {
-			return unlessAuthorized(status(http.StatusForbidden), next)
-		}),
-		at(auth, "-login", "/right/token", "sends preflights to a login page", func(_ string, next http.Handler) http.Handler {
-			return unlessAuthorized(http.RedirectHandler("/login", http.StatusFound), next)
-		}),
-		at(redirected, "-slash", listPath, "adds a slash by a redirect", addSlash),
-		at(redirected, "-https", listPath, "redirects to https", func(string, http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusMovedPermanently)
-			})
+		wrong(auth, "-401", tokenPath, "401 before CORS", refusing(http.HandlerFunc(unauthorized))),
+		wrong(auth, "-403", tokenPath, "403 before CORS", refusing(status(http.StatusForbidden))),
+		wrong(auth, "-login", tokenPath, "sends preflights to a login page",
+			refusing(http.RedirectHandler("/login", http.StatusFound))),
+		wrong(redirected, "-slash", listPath, "adds a slash by a redirect", addSlash),
+		wrong(redirected, "-https", listPath, "redirects to https", func(string) http.Handler {
+			return http.HandlerFunc(redirectToHTTPS)
 		}),
 	}
+}
+
+func redirectToHTTPS(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusMovedPermanently)
 }
 
 func unlessAuthorized(refuse, next http.Handler) http.Handler {
@@ -134,7 +127,8 @@ func unlessAuthorized(refuse, next http.Handler) http.Handler {
 	})
 }
 
-func addSlash(path string, next http.Handler) http.Handler {
+func addSlash(path string) http.Handler {
+	next := policy{}.before(resource(path))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == path {
 			http.Redirect(w, r, path+"/", http.StatusPermanentRedirect)
@@ -147,29 +141,32 @@ func addSlash(path string, next http.Handler) http.Handler {
 // headerParsing lists servers that do not understand Access-Control-Request-Headers as browsers send it: in lower
 // case, sorted, separated by commas without spaces.
 func headerParsing() []endpoint {
-	at := func(variant, title string, understood func(asked string) bool) endpoint {
-		path := "/wrong/preflight-header-parsing" + variant
-		return endpoint{
-			Endpoint{path, title, "preflight-header-parsing", listPath},
-			onlyPreflights(policy{grant: func(h http.Header, r *http.Request) {
-				if isPreflight(r) && !understood(r.Header.Get("Access-Control-Request-Headers")) {
+	parsing := func(variant, title string, understood func(asked string) bool) endpoint {
+		return differing("preflight-header-parsing", variant, listPath, title, policy{
+			grant: func(h http.Header, r *http.Request) {
+				asked := r.Header.Get("Access-Control-Request-Headers")
+				if isPreflight(r) && asked != "" && !understood(asked) {
 					h.Del("Access-Control-Allow-Headers")
 				}
-			}}, path, status(http.StatusNoContent)),
-		}
-	}
-	known := []string{"Content-Type", "Authorization"}
-	allKnown := func(asked, separator string, same func(a, b string) bool) bool {
-		return !slices.ContainsFunc(strings.Split(asked, separator), func(name string) bool {
-			return !slices.ContainsFunc(known, func(k string) bool { return same(k, name) })
+			},
 		})
 	}
 	return []endpoint{
-		at("-case", "expects Content-Type, not content-type", func(asked string) bool {
-			return asked == "" || allKnown(asked, ",", func(a, b string) bool { return a == strings.TrimSpace(b) })
+		parsing("-case", "expects Content-Type, not content-type", func(asked string) bool {
+			return allKnown(asked, ",", func(a, b string) bool { return a == strings.TrimSpace(b) })
 		}),
-		at("-spaces", "expects a space after each comma", func(asked string) bool {
-			return asked == "" || allKnown(asked, ", ", strings.EqualFold)
+		parsing("-spaces", "expects a space after each comma", func(asked string) bool {
+			return allKnown(asked, ", ", strings.EqualFold)
 		}),
 	}
+}
+
+// allKnown reports whether every name that is asked for is one that the API is meant to take.
+func allKnown(asked, separator string, same func(a, b string) bool) bool {
+	for name := range strings.SplitSeq(asked, separator) {
+		if !same("Content-Type", name) && !same("Authorization", name) {
+			return false
+		}
+	}
+	return true
 }

@@ -26,7 +26,8 @@ func right() []endpoint {
 		at("/right/wildcards", "anyone, any method, any header but Authorization, no credentials", wildcardLayer),
 		at("/right/private", "answers that no shared cache may keep", policy{edit: notStored}.before),
 		at("/right/cookie", "sets a cookie that comes back from other sites", policy{edit: crossSiteCookie}.before),
-		at("/right/corp", "says that other sites may load it", policy{edit: set("Cross-Origin-Resource-Policy", "cross-origin")}.before),
+		at("/right/corp", "says that other sites may load it",
+			policy{edit: set("Cross-Origin-Resource-Policy", "cross-origin")}.before),
 		at("/right/token", "needs Authorization, but not in preflights", tokenLayer),
 		at("/right/strict", "refuses in a strict way: 403 and no CORS header", strictLayer),
 		{Endpoint{Path: "/right/redirect", Title: "redirects to /right/list, with CORS headers"},
@@ -139,17 +140,13 @@ func cachedLayer(next http.Handler) http.Handler {
 	return newCache("Origin").before(policy{}.before(next))
 }
 
-func tokenLayer(next http.Handler) http.Handler { return policy{}.before(requireToken(next)) }
+func tokenLayer(next http.Handler) http.Handler {
+	return policy{}.before(unlessAuthorized(http.HandlerFunc(unauthorized), next))
+}
 
-func requireToken(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") == "" {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			reply(w, http.StatusUnauthorized, map[string]string{"error": "no token"})
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+func unauthorized(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	reply(w, http.StatusUnauthorized, map[string]string{"error": "no token"})
 }
 
 // strictLayer refuses strangers before the API is asked, preflight or not.

@@ -11,23 +11,21 @@ import (
 // compare origins.
 func wrongTrust() []endpoint {
 	trusting := func(id, title string, trusts func(origin string) bool) endpoint {
-		path := "/wrong/" + id
-		return endpoint{Endpoint{path, title, id, listPath}, policy{trusts: trusts}.before(resource(path))}
+		return differing(id, "", listPath, title, policy{trusts: trusts})
 	}
 	granting := func(id, twin, title string, grant edit) endpoint {
-		path := "/wrong/" + id
-		return endpoint{Endpoint{path, title, id, twin}, policy{grant: grant}.before(resource(path))}
+		return differing(id, "", twin, title, policy{grant: grant})
 	}
 	star := func(id, twin, title string, grant edit) endpoint {
-		path := "/wrong/" + id
-		return endpoint{Endpoint{path, title, id, twin}, policy{trusts: anyOrigin, grant: grant}.before(resource(path))}
+		return differing(id, "", twin, title, policy{trusts: anyOrigin, grant: grant})
 	}
 	return []endpoint{
 		trusting("reflects-any-origin", "sends back whatever Origin it gets", anyOrigin),
 		trusting("trusts-prefix", "looks only at how the origin begins", startsRight),
 		trusting("trusts-suffix", "looks only at how the origin ends", endsRight),
 		trusting("trusts-substring", "searches the origin in a list that is one string", partOfList),
-		trusting("unescaped-dot", "a regular expression whose dots match anything", matches(`^https://(app|admin).example.com$`)),
+		trusting("unescaped-dot", "a regular expression whose dots match anything",
+			matches(`^https://(app|admin).example.com$`)),
 		trusting("trusts-null", "trusts sandboxed frames and local files", orListed(isNull)),
 		trusting("trusts-http", "trusts the front ends over plain http", matches(`^https?://(app|admin)\.example\.com$`)),
 		trusting("trusts-any-subdomain", "trusts everything below example.com, and below the front ends",
