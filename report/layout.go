@@ -1,0 +1,110 @@
+package report
+
+import "bytes"
+
+// layout indents compact JSON so that it reads and diffs well: one line for each member, but a list without lists or
+// objects of its own, such as a header's name and value, stays in one. Lines after the first start with indent.
+func layout(compact []byte, indent string) []byte {
+	l := layouter{in: compact, indent: []byte(indent)}
+	for l.at < len(l.in) {
+		l.token()
+	}
+	return l.out
+}
+
+type layouter struct {
+	in, out []byte
+	at      int
+	depth   int
+	indent  []byte
+}
+
+// token copies one token of the input, with the white space that belongs around it.
+func (l *layouter) token() {
+	switch c := l.in[l.at]; c {
+	case '"':
+		l.copy(stringLen(l.in[l.at:]))
+	case '[', '{':
+		if n := flatLen(l.in[l.at:]); n > 0 {
+			l.flat(n)
+			return
+		}
+		l.copy(1)
+		l.depth++
+		l.line()
+	case ']', '}':
+		l.depth--
+		l.line()
+		l.copy(1)
+	case ',':
+		l.copy(1)
+		l.line()
+	case ':':
+		l.copy(1)
+		l.out = append(l.out, ' ')
+	default:
+		l.copy(1)
+	}
+}
+
+func (l *layouter) copy(n int) {
+	l.out = append(l.out, l.in[l.at:l.at+n]...)
+	l.at += n
+}
+
+func (l *layouter) line() {
+	l.out = append(append(l.out, '\n'), l.indent...)
+	l.out = append(l.out, bytes.Repeat([]byte("  "), l.depth)...)
+}
+
+// flat copies a list of n bytes into the current line.
+func (l *layouter) flat(n int) {
+	for end := l.at + n; l.at < end; {
+		switch c := l.in[l.at]; c {
+		case '"':
+			l.copy(stringLen(l.in[l.at:]))
+		case ',':
+			l.copy(1)
+			l.out = append(l.out, ' ')
+		default:
+			l.copy(1)
+		}
+	}
+}
+
+// flatLen returns the length of the list at the start of b if it is one without lists and objects, or of an empty
+// object; otherwise 0.
+func flatLen(b []byte) int {
+	if bytes.HasPrefix(b, []byte("{}")) {
+		return 2
+	}
+	if b[0] == '{' {
+		return 0
+	}
+	for i := 1; i < len(b); {
+		switch b[i] {
+		case '"':
+			i += stringLen(b[i:])
+		case '[', '{':
+			return 0
+		case ']':
+			return i + 1
+		default:
+			i++
+		}
+	}
+	return 0
+}
+
+// stringLen returns the length of the JSON string at the start of b, quotes included.
+func stringLen(b []byte) int {
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(b)
+}
