@@ -1,0 +1,187 @@
+package spec
+
+// form is the form of the values that a key takes.
+type form int
+
+const (
+	formText form = iota
+	formBoolean
+	formInteger
+	formNumber
+	formDuration
+	formWords   // one of a few
+	formList    // of shape.of
+	formMapping // of names of the author's choice to shape.of
+	formObject  // of shape.keys
+	formEither  // any of shape.either
+)
+
+// shape describes the values that a key takes. The decoder's messages speak from it, and whatever describes the
+// language to people or editors is made from it.
+type shape struct {
+	form     form
+	what     string    // with an article, e.g. "an origin that a browser sends"
+	words    []string  // of formWords
+	min, max int       // of formInteger
+	of       *shape    // of formList and formMapping
+	one      bool      // a list may be written as its only item
+	empty    bool      // a list or mapping may be empty
+	unique   bool      // a list holds no item twice
+	keys     []keyInfo // of formObject
+	either   []shape   // of formEither
+}
+
+// keyInfo describes one key of an object.
+type keyInfo struct {
+	name        string
+	about       string // one sentence
+	required    bool
+	unsupported bool // refused with [not-supported-yet]
+	shape       shape
+}
+
+// value is a kind of value: its description and how it is read. read reports every mistake, and false when there was
+// one.
+type value[V any] struct {
+	shape shape
+	read  func(d *decoder, n *node) (V, bool)
+}
+
+// key is a key of the object that fills a T.
+type key[T any] struct {
+	keyInfo
+	decode func(d *decoder, n *node, into *T) bool
+}
+
+// table is an object of the language: all its keys, in the order in which they are read and documented.
+type table[T any] struct {
+	what string // with an article
+	keys []key[T]
+}
+
+// field is a key whose value goes to a field of T.
+func field[T, V any](name, about string, v value[V], at func(*T) *V) key[T] {
+	return key[T]{keyInfo{name: name, about: about, shape: v.shape}, func(d *decoder, n *node, into *T) bool {
+		got, ok := v.read(d, n)
+		if ok {
+			*at(into) = got
+		}
+		return ok
+	}}
+}
+
+// required makes a key one that must be there.
+func required[T any](k key[T]) key[T] {
+	k.required = true
+	return k
+}
+
+// unsupported is a key of the language that this version refuses.
+func unsupported[T any](name, about string, s shape) key[T] {
+	info := keyInfo{name: name, about: about, unsupported: true, shape: s}
+	return key[T]{keyInfo: info, decode: func(*decoder, *node, *T) bool { return false }}
+}
+
+// shape describes the object.
+func (t table[T]) shape() shape {
+	s := shape{form: formObject, what: t.what}
+	for _, k := range t.keys {
+		s.keys = append(s.keys, k.keyInfo)
+	}
+	return s
+}
+
+// value makes the object a kind of value.
+func (t table[T]) value() value[T] {
+	return value[T]{t.shape(), func(d *decoder, n *node) (into T, ok bool) {
+		fields, ok := t.read(d, n, &into)
+		return into, ok && fields.ok()
+	}}
+}
+
+// fields are the keys that an object has.
+type fields map[string]fieldState
+
+// fieldState says where a key's value is and whether it was read without a mistake.
+type fieldState struct {
+	node *node
+	ok   bool
+}
+
+// ok reports whether all values were read without a mistake.
+func (f fields) ok() bool {
+	for _, state := range f {
+		if !state.ok {
+			return false
+		}
+	}
+	return true
+}
+
+// read decodes a mapping key by key. It reports false for a mapping with a key unknown or missing, and for another
+// value; what it could read has been read then too.
+func (t table[T]) read(d *decoder, n *node, into *T) (found fields, ok bool) {
+	if n.kind != mapping {
+		d.wrongKind(n, t.what)
+		return nil, false
+	}
+	values := make(map[string]entry, len(n.entries))
+	for _, e := range n.entries {
+		values[e.name] = e
+	}
+	ok, found = true, make(fields, len(n.entries))
+	for _, k := range t.keys {
+		e, present := values[k.name]
+		delete(values, k.name)
+		switch {
+		case present && k.unsupported:
+			d.reportf(e.pos, "not-supported-yet", "the key %q is not supported yet", k.name)
+			found[k.name] = fieldState{e.value, false}
+		case present:
+			found[k.name] = fieldState{e.value, k.decode(d, e.value, into)}
+		case k.required:
+			ok = false
+			d.report(n.pos, mistake{"missing-key", t.what + " needs the key " + quote(k.name), k.about})
+		}
+	}
+	for _, e := range n.entries {
+		if _, unknown := values[e.name]; unknown {
+			ok = false
+			d.unknownKey(e, t.names)
+		}
+	}
+	return found, ok
+}
+
+func (t table[T]) names() (names []string) {
+	for _, k := range t.keys {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func (d *decoder) unknownKey(e entry, known func() []string) {
+	if d.full() {
+		d.report(e.pos, mistake{})
+		return
+	}
+	d.report(e.pos, mistake{"unknown-key", "unknown key " + quote(e.name), suggest(e.name, known())})
+}
+
+// wrongKind reports a node that is not what stands there, once.
+func (d *decoder) wrongKind(n *node, want string) {
+	switch {
+	case n.kind == broken:
+	case n.missing():
+		d.report(n.pos, mistake{"missing-value", "expected " + want + ", got nothing", hintNothing(n)})
+	default:
+		d.reportf(n.pos, "wrong-type", "expected %s, got %s", want, n.says())
+	}
+}
+
+func hintNothing(n *node) string {
+	if n.text == "~" {
+		return `a plain ~ is nothing in YAML; quote it to mean the character`
+	}
+	return `write "" to mean an empty text, or leave the key out`
+}
