@@ -2,8 +2,9 @@ package report
 
 import "bytes"
 
-// layout indents compact JSON so that it reads and diffs well: one line for each member, but a list without lists or
-// objects of its own, such as a header's name and value, stays in one. Lines after the first start with indent.
+// layout indents compact JSON so that it reads and diffs well: one line for each member, but a list that holds no list
+// or object, such as a header's name and value, stays in one, and so does a short object. Lines after the first start
+// with indent.
 func layout(compact []byte, indent string) []byte {
 	l := layouter{in: compact, indent: []byte(indent)}
 	for l.at < len(l.in) {
@@ -57,13 +58,13 @@ func (l *layouter) line() {
 	l.out = append(l.out, bytes.Repeat([]byte("  "), l.depth)...)
 }
 
-// flat copies a list of n bytes into the current line.
+// flat copies a list or object of n bytes into the current line.
 func (l *layouter) flat(n int) {
 	for end := l.at + n; l.at < end; {
 		switch c := l.in[l.at]; c {
 		case '"':
 			l.copy(stringLen(l.in[l.at:]))
-		case ',':
+		case ',', ':':
 			l.copy(1)
 			l.out = append(l.out, ' ')
 		default:
@@ -72,22 +73,27 @@ func (l *layouter) flat(n int) {
 	}
 }
 
-// flatLen returns the length of the list at the start of b if it is one without lists and objects, or of an empty
-// object; otherwise 0.
+// shortObject is how many bytes an object may have to stay in one line.
+const shortObject = 80
+
+// flatLen returns the length of what starts b if it belongs into one line, otherwise 0.
 func flatLen(b []byte) int {
-	if bytes.HasPrefix(b, []byte("{}")) {
-		return 2
-	}
-	if b[0] == '{' {
+	n := leafLen(b)
+	if b[0] == '{' && n > shortObject {
 		return 0
 	}
+	return n
+}
+
+// leafLen returns the length of the list or object that starts b if it holds no other, otherwise 0.
+func leafLen(b []byte) int {
 	for i := 1; i < len(b); {
 		switch b[i] {
 		case '"':
 			i += stringLen(b[i:])
 		case '[', '{':
 			return 0
-		case ']':
+		case ']', '}':
 			return i + 1
 		default:
 			i++
