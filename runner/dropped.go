@@ -1,0 +1,71 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/corsgate/corsgate/cors"
+	"github.com/corsgate/corsgate/internal/plan"
+	"github.com/corsgate/corsgate/report"
+)
+
+// dropped is the cause of a preflight that is never answered where a GET is; nil when that is not what happened. It
+// sends at most one GET for each URL of a target, with the page's Origin.
+func (r *run) dropped(ctx context.Context, c *plan.Case, rd *round) *report.Cause {
+	for _, u := range rd.uses {
+		if u.request.Kind != cors.KindPreflight || !unanswered(u.flight.trouble) {
+			continue
+		}
+		get := cors.Request{Kind: cors.KindRequest, Method: http.MethodGet, URL: u.request.URL}
+		if !plan.Sends(c, get) {
+			return nil
+		}
+		key := flightKey{exchange: plan.Identity(c, get)}
+		get.Headers = origin(u.request.Headers)
+		f := r.lookouts.get(key, func(f *flight) { r.look(ctx, f, c, get) })
+		if f.trouble != nil {
+			return nil
+		}
+		return droppedCause(u, f.answer())
+	}
+	return nil
+}
+
+// unanswered reports whether the server had its chance to answer.
+func unanswered(t *trouble) bool {
+	return t != nil && !t.cut && (t.kind == kindTimeout || t.kind == kindClosed)
+}
+
+func origin(headers []cors.Header) []cors.Header {
+	for _, h := range headers {
+		if strings.EqualFold(h.Name, "Origin") {
+			return []cors.Header{h}
+		}
+	}
+	return nil
+}
+
+// look makes one try without the retries of fly.
+func (r *run) look(ctx context.Context, f *flight, c *plan.Case, get cors.Request) {
+	a := attempt{timeout: positive(c.Timeout, r.options.Timeout)}
+	x := r.try(ctx, r.clients[*c.Target], get, a)
+	if x == nil {
+		f.trouble = ended(ctx)
+		return
+	}
+	f.tries, f.trouble = []*exchange{x}, x.trouble
+}
+
+func droppedCause(u *use, answer *cors.Response) *report.Cause {
+	return &report.Cause{
+		ID:      "options-dropped",
+		Message: "OPTIONS requests are dropped: the preflight gets no answer, while GET of the same URL does",
+		Remedy:  "let OPTIONS through: look at firewalls, proxies and method filters in front of the server",
+		Evidence: []string{
+			fmt.Sprintf("OPTIONS %s: %s", u.request.URL, u.flight.trouble.message),
+			fmt.Sprintf("GET %s: answered %d", u.request.URL, answer.Status),
+		},
+	}
+}
