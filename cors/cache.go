@@ -39,7 +39,7 @@ func (f *Flow) cacheCovers(u unsafeRequest) bool {
 }
 
 func (f *Flow) coveredBy(entries []cacheEntry, u unsafeRequest) bool {
-	if !f.cacheSkipsMethod(u.method) && !f.methodEntry(entries, u.method) {
+	if len(entries) == 0 || !f.cacheSkipsMethod(u.method) && !f.methodEntry(entries, u.method) {
 		return false
 	}
 	for _, name := range u.names {
@@ -173,10 +173,7 @@ const maxDuration = time.Duration(1<<63 - 1)
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// cacheURL is the URL of a cache entry.
+// cacheURL is the URL of a cache entry: URLs that differ in their fragment differ.
 func (f *Flow) cacheURL() string {
-	if f.engine.CacheKeyHasFragment {
-		return f.url().String() + f.url().fragment
-	}
-	return f.url().String()
+	return f.url().String() + f.url().fragment
 }

@@ -1,6 +1,9 @@
 package cors
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // cookieHeader is the Cookie header of https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 8.21.
 func (f *Flow) cookieHeader() []Header {
@@ -35,30 +38,31 @@ func (f *Flow) sendsCookie(c Cookie) bool {
 // isSameSiteRequest reports whether cookies other than SameSite=None go along: a fetch is never a top-level navigation,
 // so Lax ones go where Strict ones do.
 func (f *Flow) isSameSiteRequest() bool {
-	page := f.fetch.Origin
-	if page.Opaque() && f.engine.CookiesByEmbedder {
-		page = f.fetch.Embedder
+	if f.engine.CookiesToTopLevelHost && f.url().host == f.topLevel().Host {
+		return true
 	}
-	same := func(u *pageURL) bool {
-		if f.engine.CookiesIgnoreScheme {
-			return f.schemelesslySameSite(u.origin(), page)
-		}
-		return f.sameSite(u.origin(), page)
+	hops := f.urls
+	if f.engine.CookiesForgetHops {
+		hops = f.urls[len(f.urls)-1:]
 	}
-	for _, u := range f.urls[:len(f.urls)-1] {
-		if !same(u) {
-			return f.sameSiteAgain(same, page)
-		}
-	}
-	return same(f.url())
+	return !slices.ContainsFunc(hops, func(u *pageURL) bool { return !f.isCookieSite(u.origin()) })
 }
 
-func (f *Flow) sameSiteAgain(same func(*pageURL) bool, page Origin) bool {
-	switch f.engine.CookiesAfterRedirect {
-	case RedirectJudgedBySite:
-		return same(f.url())
-	case RedirectJudgedByHost:
-		return f.url().host == page.Host
+func (f *Flow) isCookieSite(o Origin) bool {
+	page := f.fetch.Origin
+	if page.Opaque() && f.engine.CookiesIgnoreSandbox {
+		page = f.fetch.Unsandboxed
 	}
-	return false
+	if f.engine.CookiesIgnoreScheme {
+		return f.schemelesslySameSite(o, page)
+	}
+	return f.sameSite(o, page)
+}
+
+// topLevel is the origin of the page, or of the one around it when its own is opaque.
+func (f *Flow) topLevel() Origin {
+	if f.fetch.Origin.Opaque() {
+		return f.fetch.Embedder
+	}
+	return f.fetch.Origin
 }

@@ -146,6 +146,9 @@ func (c *recordedCase) fetch(t testing.TB, r recordedFetch, pageOrigin string) c
 		Origin: origin, Embedder: page, URL: r.URL, Method: r.Method, Headers: headersOf(r.Headers), Body: r.Body,
 		Mode: r.Mode, Credentials: r.Credentials, Redirect: r.Redirect, Started: recordingStart,
 	}
+	if c.Frame == "sandbox" {
+		f.Unsandboxed = page
+	}
 	if c.CookiesSet {
 		f.Cookies = recordedCookies(r.URL)
 	}
@@ -184,6 +187,9 @@ func (a *answer) response(r cors.Request) cors.Response {
 	}
 	named := func(name string) bool {
 		return slices.ContainsFunc(headers, func(h cors.Header) bool { return strings.EqualFold(h.Name, name) })
+	}
+	if a.Status == 204 || a.Status == 304 {
+		return cors.Response{Status: a.Status, Headers: headers, Received: recordingStart}
 	}
 	if !named("Content-Type") {
 		headers = append(headers, cors.Header{Name: "Content-Type", Value: "text/plain"})

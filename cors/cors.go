@@ -112,7 +112,8 @@ type PublicSuffixList interface {
 type Fetch struct {
 	Origin      Origin   // the page's; the zero Origin is opaque and serialises to "null"
 	Embedder    Origin   // around a page with an opaque origin: decides mixed content; zero: not known
-	URL         string   // absolute
+	Unsandboxed Origin   // what a sandboxed page's opaque origin would be without its sandbox; zero: opaque too
+	URL         string   // absolute, or relative to the root of the page's origin
 	Method      string   // as the script wrote it; empty: GET
 	Headers     []Header // as the script set them, in order; never modified
 	Body        *string  // a string body; nil: none

@@ -10,6 +10,8 @@ import (
 type Engine struct {
 	Name string // standard, chromium, firefox or webkit
 
+	console *console
+
 	// Which request headers need a preflight, and how they are sent.
 
 	SafelistedHints      map[string]Hint // client hints that need none when their value has the syntax; keys in lower case
@@ -37,6 +39,7 @@ type Engine struct {
 
 	// Redirects.
 
+	MixedContentFirst         bool        // a redirect to mixed content is blocked before its CORS check
 	StickyPreflight           bool        // once a preflight was needed, or a header unsafe, every later hop needs one
 	PreflightBeforeMixed      bool        // a redirect to mixed content is blocked after its preflight, not before
 	PreflightListsGoneHeaders bool        // headers that a redirect removed are still listed
@@ -54,10 +57,11 @@ type Engine struct {
 
 	// Cookies.
 
-	CookiesIgnoreScheme  bool         // http and https are one site
-	CookiesByEmbedder    bool         // a frame with an opaque origin is of its embedder's site
-	CookiesAfterRedirect RedirectSite // when a request after a cross-site hop is same-site again
-	AboutBlankIsOpaque   bool         // a no-cors fetch of about:blank succeeds
+	CookiesIgnoreScheme   bool // http and https are one site
+	CookiesIgnoreSandbox  bool // a sandboxed page is of the site of its URL
+	CookiesForgetHops     bool // cross-site hops before the request do not count
+	CookiesToTopLevelHost bool // a request to the host of the top-level page is always same-site
+	AboutBlankIsOpaque    bool // a no-cors fetch of about:blank succeeds
 
 	// The preflight cache.
 
@@ -72,7 +76,6 @@ type Engine struct {
 	CacheAsksForHEAD                 bool          // a later HEAD is served only when it was listed
 	CacheSkipsOpaqueOrigins          bool          // answers to the origin null never serve a later request
 	CacheOutlivesFailure             bool          // answers are kept when the request after them fails
-	CacheKeyHasFragment              bool          // URLs that differ in their fragment have answers of their own
 	CacheURLLimit                    int           // answers for URLs of so many bytes are not kept; 0: no limit
 }
 
@@ -114,25 +117,17 @@ const (
 	EmptyIsInvalid                    // an invalid redirect
 )
 
-// RedirectSite says when a request after a cross-site hop counts as same-site for cookies.
-type RedirectSite int
-
-// The rules for cookies after a cross-site hop.
-const (
-	RedirectStaysCrossSite RedirectSite = iota // never, as the standard has it
-	RedirectJudgedBySite                       // when its URL is of the page's site
-	RedirectJudgedByHost                       // when its URL has the page's host
-)
-
 // The standard and the browsers. They are values to copy, never to change.
 var (
 	Standard = Engine{
 		Name:            "standard",
+		console:         &standardConsole,
 		OriginProblems:  OriginProblems{Multiple: " ,", Invalid: true},
 		MalformedMaxAge: defaultMaxAge,
 	}
 	Chromium = Engine{
-		Name: "chromium",
+		Name:    "chromium",
+		console: &chromiumConsole,
 		SafelistedHints: map[string]Hint{
 			"device-memory": HintDecimal, "dpr": HintDecimal, "downlink": HintDecimal,
 			"width": HintInteger, "viewport-width": HintInteger, "rtt": HintInteger,
@@ -152,18 +147,18 @@ var (
 		RefusesSeveralLocations:     true,
 		EmptyLocation:               EmptyIsNone,
 		SpaceInHost:                 true,
-		CookiesAfterRedirect:        RedirectJudgedBySite,
+		CookiesForgetHops:           true,
 		MaxAgeCap:                   2 * time.Hour,
 		MalformedMaxAge:             defaultMaxAge,
 		HugeMaxAgeIsMalformed:       true,
 		CacheHoldsOneAnswer:         true,
 		CacheSkipsOpaqueOrigins:     true,
 		CacheOutlivesFailure:        true,
-		CacheKeyHasFragment:         true,
 		CacheURLLimit:               1024,
 	}
 	Firefox = Engine{
-		Name: "firefox",
+		Name:    "firefox",
+		console: &firefoxConsole,
 		SingletonHeaders: []string{
 			"authorization", "content-disposition", "content-type", "from", "if-modified-since", "if-unmodified-since",
 			"max-forwards", "user-agent",
@@ -173,9 +168,11 @@ var (
 		SafelistRefusesComma:        true,
 		RangeLimit:                  math.MaxUint64,
 		RepeatsUnsafeNames:          true,
+		PreflightOrder:              []PreflightCheck{CheckRedirect, CheckOrigin, CheckStatus},
 		MethodsBeforeHeaders:        true,
 		WildcardCoversAuthorization: true,
 		CredentialsSkipEmptyLines:   true,
+		MixedContentFirst:           true,
 		StickyPreflight:             true,
 		PreflightKeepsPageOrigin:    true,
 		PreflightPassesAtHome:       true,
@@ -190,6 +187,7 @@ var (
 	}
 	WebKit = Engine{
 		Name:                             "webkit",
+		console:                          &webkitConsole,
 		JudgesJoinedHeaders:              true,
 		NoSafelistTotal:                  true,
 		LooseRange:                       true,
@@ -207,8 +205,8 @@ var (
 		CrossOriginDeleteBecomes:         "GET",
 		RedirectCheckIncludes:            true,
 		CookiesIgnoreScheme:              true,
-		CookiesByEmbedder:                true,
-		CookiesAfterRedirect:             RedirectJudgedByHost,
+		CookiesIgnoreSandbox:             true,
+		CookiesToTopLevelHost:            true,
 		MaxAgeCap:                        10 * time.Minute,
 		MalformedMaxAge:                  defaultMaxAge,
 		HugeMaxAgeIsMalformed:            true,

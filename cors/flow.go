@@ -22,6 +22,9 @@ type Flow struct {
 	passed      bool     // a preflight of this hop has passed
 	again       bool     // the request went out a second time, after a 421
 
+	received Response // the last one
+	target   *pageURL // of the redirect response that is being judged; nil: it is none
+
 	now     time.Time // for the preflight cache
 	next    Request
 	pending bool
@@ -67,6 +70,7 @@ func (f *Flow) Receive(r Response) {
 		f.now = r.Received
 	}
 	r.Headers = f.engine.readHeaders(r.Headers)
+	f.received, f.target = r, nil
 	switch {
 	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 15
 	case r.Status == 421 && !f.again:
@@ -120,6 +124,10 @@ func (f *Flow) url() *pageURL { return f.urls[len(f.urls)-1] }
 func (f *Flow) includes() bool { return f.fetch.Credentials == CredentialsInclude }
 
 func (f *Flow) block(stage Stage, fail failure) {
+	// 12, "If response is a network error, then clear cache entries given request"
+	if f.preflighted && !f.engine.CacheOutlivesFailure {
+		f.forget()
+	}
 	f.outcome = Outcome{Verdict: Blocked, Reason: fail.reason, Stage: stage, Detail: fail.detail}
 	f.outcome.Message = f.message()
 }
@@ -195,12 +203,11 @@ func (f *Flow) corsFetch() {
 
 // isMixedContent is https://w3c.github.io/webappsec-mixed-content/#should-block-fetch.
 func (f *Flow) isMixedContent() bool {
-	page := f.fetch.Origin
-	if page.Opaque() {
-		page = f.fetch.Embedder
-	}
-	u := f.url()
-	return u.scheme == "http" && page.Scheme == "https" && !u.origin().PotentiallyTrustworthy()
+	return f.isMixed(f.url())
+}
+
+func (f *Flow) isMixed(u *pageURL) bool {
+	return u.scheme == "http" && f.topLevel().Scheme == "https" && !u.origin().PotentiallyTrustworthy()
 }
 
 func (f *Flow) postponesMixedContent() bool {

@@ -100,7 +100,7 @@ func (f *Flow) judgePreflightHead(r Response) failure {
 			if fail := f.preflightOriginCheck(r); fail.reason != "" {
 				return fail
 			}
-		case check == CheckRedirect && isRedirectStatus(r.Status):
+		case check == CheckRedirect && isRedirect(r):
 			return failure{reason: ReasonPreflightDisallowedRedirect}
 		case check == CheckStatus && (r.Status < 200 || r.Status > 299):
 			return failure{reason: ReasonPreflightInvalidStatus}
@@ -144,12 +144,4 @@ func (f *Flow) judgeMethod(methods []string) failure {
 		return failure{ReasonMethodDisallowedByPreflight, f.method}
 	}
 	return failure{}
-}
-
-func isRedirectStatus(status int) bool {
-	switch status {
-	case 301, 302, 303, 307, 308:
-		return true
-	}
-	return false
 }

@@ -11,8 +11,15 @@ func (f *Flow) checkIncludes(r Response) bool {
 // receiveResponse is https://fetch.spec.whatwg.org/#http-fetch from step 4.5 on.
 func (f *Flow) receiveResponse(r Response) {
 	stage := f.stage(StageResponse)
+	var err error
 	if isRedirectStatus(r.Status) {
 		stage = StageRedirect
+		f.target, err = f.locationURL(r)
+	}
+	if f.engine.MixedContentFirst && f.target != nil && f.isMixed(f.target) {
+		f.urls = append(f.urls, f.target)
+		f.refuse(ReasonMixedContent)
+		return
 	}
 	// 4.5. If request's response tainting is "cors" and a CORS check returns failure, then return a network error.
 	if f.tainting == taintCORS {
@@ -28,49 +35,51 @@ func (f *Flow) receiveResponse(r Response) {
 	}
 	// 6. If response's status is a redirect status
 	if isRedirectStatus(r.Status) {
-		f.receiveRedirect(r)
+		f.receiveRedirect(r, err)
 		return
 	}
 	f.finish(r)
 }
 
-func (f *Flow) receiveRedirect(r Response) {
-	switch f.fetch.Redirect {
-	case RedirectError:
+func (f *Flow) receiveRedirect(r Response, err error) {
+	location, _ := get(r.Headers, "Location")
+	switch {
+	case f.fetch.Redirect == RedirectError:
 		f.block(StageRedirect, failure{reason: ReasonRedirectDisallowed})
-	case RedirectManual:
+	case f.fetch.Redirect == RedirectManual:
 		f.outcome = Outcome{Verdict: OpaqueRedirect, Type: TypeOpaqueRedirect, URL: f.url().String()}
+	case err != nil:
+		f.block(StageRedirect, failure{ReasonInvalidRedirect, location})
+	case f.target == nil:
+		f.finish(r)
 	default:
-		f.follow(r)
+		f.follow(r.Status, location)
 	}
 }
 
-// follow is https://fetch.spec.whatwg.org/#concept-http-redirect-fetch.
-func (f *Flow) follow(r Response) {
-	// 3-4. Let locationURL be the location URL. If it is null, then return response.
-	location, ok := get(r.Headers, "Location")
-	if !ok || location == "" && f.engine.EmptyLocation == EmptyIsNone {
-		f.finish(r)
-		return
-	}
-	target, err := f.target(r)
-	if reason := f.refusedTarget(target, err); reason != "" {
+// follow is https://fetch.spec.whatwg.org/#concept-http-redirect-fetch from step 5 on.
+func (f *Flow) follow(status int, location string) {
+	if reason := f.refusedTarget(f.target); reason != "" {
 		f.block(StageRedirect, failure{reason, location})
 		return
 	}
-	f.changeMethod(r.Status, target)
+	f.changeMethod(status, f.target)
 	// 13. If current URL's origin is not same origin with locationURL's origin, then remove `Authorization`.
-	if !f.url().origin().SameOrigin(target.origin()) {
+	if !f.url().origin().SameOrigin(f.target.origin()) {
 		f.headers = without(f.headers, "Authorization")
 	}
-	f.urls = append(f.urls, target)
+	f.urls, f.target = append(f.urls, f.target), nil
 	f.mainFetch()
 }
 
-// target is https://fetch.spec.whatwg.org/#concept-response-location-url.
-func (f *Flow) target(r Response) (*pageURL, error) {
-	location, _ := get(r.Headers, "Location")
-	if location == "" && f.engine.EmptyLocation == EmptyIsInvalid || f.engine.RefusesSeveralLocations && differ(r.Headers) {
+// locationURL is https://fetch.spec.whatwg.org/#concept-response-location-url; nil without an error when the response
+// leads nowhere.
+func (f *Flow) locationURL(r Response) (*pageURL, error) {
+	location, ok := get(r.Headers, "Location")
+	switch {
+	case !ok, location == "" && f.engine.EmptyLocation == EmptyIsNone:
+		return nil, nil
+	case location == "" && f.engine.EmptyLocation == EmptyIsInvalid, f.engine.RefusesSeveralLocations && locationsDiffer(r):
 		return nil, errURL
 	}
 	target, err := urlParser{base: f.url(), spaceInHost: f.engine.SpaceInHost}.parse(location)
@@ -80,26 +89,37 @@ func (f *Flow) target(r Response) (*pageURL, error) {
 	return target, err
 }
 
-// differ reports whether there are Location lines of different values.
-func differ(headers []Header) bool {
-	first := ""
-	for _, h := range headers {
+func locationsDiffer(r Response) bool {
+	first, seen := "", false
+	for _, h := range r.Headers {
 		if !equalFoldASCII(h.Name, "Location") {
 			continue
 		}
-		if first != "" && h.Value != first {
+		if seen && h.Value != first {
 			return true
 		}
-		first = h.Value
+		first, seen = h.Value, true
 	}
 	return false
 }
 
+// isRedirectStatus reports whether status is https://fetch.spec.whatwg.org/#redirect-status.
+func isRedirectStatus(status int) bool {
+	switch status {
+	case 301, 302, 303, 307, 308:
+		return true
+	}
+	return false
+}
+
+// isRedirect reports whether r leads somewhere else.
+func isRedirect(r Response) bool {
+	return isRedirectStatus(r.Status) && count(r.Headers, "Location") > 0
+}
+
 // refusedTarget is steps 5 to 10 of https://fetch.spec.whatwg.org/#concept-http-redirect-fetch.
-func (f *Flow) refusedTarget(target *pageURL, err error) Reason {
+func (f *Flow) refusedTarget(target *pageURL) Reason {
 	switch {
-	case err != nil:
-		return ReasonInvalidRedirect
 	// 6. If locationURL's scheme is not an HTTP(S) scheme, then return a network error.
 	case !target.isHTTP():
 		return ReasonCORSDisabledScheme

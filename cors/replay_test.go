@@ -145,11 +145,15 @@ func differences(c *recordedCase, want recorded, got replayed) (diffs []string) 
 
 var ignored = []string{"referer", "sec-fetch-storage-access", "content-length", "user-agent", "connection", "host", "accept-encoding", "sec-ch-ua", "sec-ch-ua-platform", "cache-control", "pragma"}
 
+func defaultLanguage(n, v string) bool {
+	return n == "accept-language" && (v == "en-US,en;q=0.9" || v == "en-US,en;q=0.5" || v == "en-US, en;q=0.90" || v == "en-US, en;q=0.9" || v == "en-US")
+}
+
 func wireOf(seen []seenRequest) (lines []string) {
 	for _, s := range seen {
 		var fields []string
 		for n, v := range s.Headers {
-			if n = strings.ToLower(n); !slices.Contains(ignored, n) {
+			if n = strings.ToLower(n); !slices.Contains(ignored, n) && !defaultLanguage(n, v) {
 				fields = append(fields, n+"="+bytesOf(v))
 			}
 		}
@@ -175,4 +179,46 @@ func wireOfFlow(requests []cors.Request) (lines []string) {
 		lines = append(lines, fmt.Sprintf("%s %s %s %.1500q", kind, r.Method, r.URL, fields))
 	}
 	return lines
+}
+
+func TestReasonShow(t *testing.T) {
+	if os.Getenv("REASON") == "" {
+		t.Skip()
+	}
+	cases := readLines[recordedCase](t, "cases.jsonl.gz")
+	for _, e := range cors.Engines()[1:] {
+		byID := map[string]recorded{}
+		for _, r := range readLines[recorded](t, "results-"+e.Name+".jsonl.gz") {
+			byID[r.ID] = r
+		}
+		n := map[string]int{}
+		ex := map[string]string{}
+		for i := range cases {
+			c := &cases[i]
+			want := byID[c.ID]
+			got := replay(t, c, e).outcomes[0]
+			if got.Verdict != cors.Blocked && want.Console == "" {
+				continue
+			}
+			r := strings.NewReplacer(c.PageOrigin, "{o}", c.Request.URL, "{u}", bytesOf(got.Detail), "{d}", c.ID, "{id}")
+			if got.Detail == "" {
+				r = strings.NewReplacer(c.PageOrigin, "{o}", c.Request.URL, "{u}", c.ID, "{id}")
+			}
+			s := want.Console
+			if len(s) > 430 {
+				s = s[:430]
+			}
+			key := fmt.Sprintf("%s/%s | %s | %s | %s", got.Stage, got.Reason, r.Replace(want.CORSError), want.NetError, strings.ReplaceAll(r.Replace(s), "\n", " // "))
+			n[key]++
+			ex[key] = c.ID
+		}
+		keys := []string{}
+		for k := range n {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		for _, k := range keys {
+			fmt.Println(e.Name, n[k], ex[k], k)
+		}
+	}
 }

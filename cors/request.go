@@ -66,7 +66,7 @@ func rewrittenRange(value string) string {
 	if strings.Trim(last, "\t ") == "" {
 		end, endOK = "", true
 	}
-	if !ok || !dash || !equalFoldASCII(strings.Trim(unit, "\t "), "bytes") || !startOK || !endOK {
+	if !ok || !dash || strings.Trim(unit, "\t ") != "bytes" || !startOK || !endOK {
 		return value
 	}
 	return "bytes=" + start + "-" + end
@@ -115,7 +115,7 @@ func (f *Flow) origin() Origin {
 
 // requestMetadata is https://w3c.github.io/webappsec-fetch-metadata/#framework for the request itself.
 func (f *Flow) requestMetadata() []Header {
-	gone := f.engine.NoMetadataAfterRedirect && f.leftAnOrigin()
+	gone := f.engine.NoMetadataAfterRedirect && f.tainting == taintCORS && f.leftAnOrigin()
 	if gone || !f.url().origin().PotentiallyTrustworthy() {
 		return nil
 	}

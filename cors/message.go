@@ -1,3 +1,0 @@
-package cors
-
-func (f *Flow) message() string { return "" }
