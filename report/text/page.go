@@ -35,6 +35,7 @@ type page struct {
 	bytes.Buffer
 	width int
 	color bool
+	blank bool // the last line was empty
 }
 
 func (p *page) paint(s style, text string) string {
@@ -44,7 +45,17 @@ func (p *page) paint(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
-func (p *page) line(text string) { p.WriteString(strings.TrimRight(text, " ") + "\n") }
+func (p *page) line(text string) {
+	p.WriteString(strings.TrimRight(text, " ") + "\n")
+	p.blank = text == ""
+}
+
+// gap ends a block: one empty line, unless there is one.
+func (p *page) gap() {
+	if !p.blank {
+		p.line("")
+	}
+}
 
 // head writes a word such as FAIL, and text beside it.
 func (p *page) head(word string, s style, text string) {

@@ -36,17 +36,16 @@ func (p *printer) endScenario() {
 	if n.Cases == 0 || p.o.Quiet {
 		return
 	}
-	text := show(s.name) + ": " + count(n.Cases, "case")
+	word, colour, note := "ok", green, ""
 	switch {
 	case n.Failed+n.Errors > 0:
-		p.page.head("not ok", red, text+": "+tally(n))
+		word, colour, note = "not ok", red, ": "+tally(n)
 	case n.Skipped == n.Cases:
-		p.page.head("skip", yellow, text+": "+show(s.skip))
+		word, colour, note = "skip", yellow, ": "+show(s.skip)
 	case n.Skipped > 0:
-		p.page.head("ok", green, text+": "+tally(n))
-	default:
-		p.page.head("ok", green, text)
+		note = ": " + tally(n)
 	}
+	p.page.head(word, colour, show(s.name)+" ("+count(n.Cases, "case")+note+")")
 }
 
 // tally names the counts that are not zero; they add up to the cases.
@@ -88,7 +87,7 @@ func (f *findings) add(c *report.Case) {
 
 // closing writes what many cases have in common.
 func (p *printer) closing() {
-	p.page.line("")
+	p.page.gap()
 	for _, s := range p.order {
 		if s.cases > 1 {
 			p.page.head("", plain, fmt.Sprintf("%s, one cause: %s: %s", count(s.cases, "case"), show(s.label), show(s.text)))

@@ -51,7 +51,7 @@ func (p *printer) Start(s report.Start) error {
 	}
 	if !p.o.Quiet {
 		p.page.line(show(s.Tool.Name+" "+s.Tool.Version) + ": " + count(s.Cases, "case"))
-		p.page.line("")
+		p.page.gap()
 	}
 	return p.flush()
 }

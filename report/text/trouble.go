@@ -53,6 +53,7 @@ func (p *printer) share(c *report.Case) *shared {
 }
 
 func (p *printer) title(c *report.Case) {
+	p.page.gap()
 	if c.Status == report.Errored {
 		p.page.head("ERROR", purple, show(c.Scenario))
 	} else {
@@ -72,14 +73,14 @@ func (p *printer) title(c *report.Case) {
 func (p *printer) brief(c *report.Case, first *shared) {
 	p.title(c)
 	p.page.row("cause", "as above: "+show(first.label))
-	p.page.line("")
+	p.page.gap()
 }
 
 func (p *printer) block(c *report.Case) {
 	p.title(c)
 	page := &p.page
 	if c.Status == report.Errored && c.Error != nil {
-		page.row("not known", show(c.Error.Kind+": "+c.Error.Message))
+		page.row("why", show(c.Error.Kind+": "+c.Error.Message))
 	}
 	for _, m := range c.Mismatch {
 		page.mismatch(m)
@@ -96,9 +97,9 @@ func (p *printer) block(c *report.Case) {
 	}
 	page.cause(c.Cause)
 	if decisive != nil {
-		page.lines("again", []string{report.Visible(report.Curl(*decisive), curlLimit)})
+		page.lines("try it", []string{report.Visible(report.Curl(*decisive), curlLimit)})
 	}
-	page.line("")
+	page.gap()
 }
 
 // curlLimit bounds a command whose URL a server has made long.
@@ -159,9 +160,11 @@ func (p *page) paragraphs(label, text string) {
 func (p *page) exchanges(c *report.Case) {
 	for i := range c.Exchanges {
 		x := &c.Exchanges[i]
-		p.row(x.Kind, show(report.Notes(x)))
-		p.lines("", prefixed("> ", report.RequestHead(x)))
+		p.lines(x.Kind, prefixed("> ", report.RequestHead(x)))
 		p.lines("", prefixed("< ", report.ResponseHead(x)))
+		if notes := report.Notes(x); notes != "" {
+			p.row("", "("+show(notes)+")")
+		}
 	}
 }
 
