@@ -61,5 +61,23 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetVersionTemplate("corsgate {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.planCommand(), a.validateCommand(), a.demoCommand(), a.versionCommand())
+	addCompletion(root)
+	root.SetHelpCommand(helpCommand())
 	return root
+}
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Tell of a command",
+		RunE: func(c *cobra.Command, args []string) error {
+			found, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(c.Root(), args[0])
+			}
+			found.InitDefaultHelpFlag()
+			found.InitDefaultVersionFlag()
+			return found.Help()
+		},
+	}
 }

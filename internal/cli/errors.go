@@ -76,6 +76,8 @@ func flagError(c *cobra.Command, err error) error {
 	switch {
 	case errors.As(err, &unknown):
 		return unknownFlag(c, unknown)
+	case errors.As(err, &wrong) && wrong.GetFlag().Value.Type() == "bool":
+		return usage(helpHint(c), "--%s %s: it is true or false", wrong.GetFlag().Name, wrong.GetValue())
 	case errors.As(err, &wrong):
 		return usage(helpHint(c), "--%s %s: %s", wrong.GetFlag().Name, wrong.GetValue(), errors.Unwrap(wrong))
 	case errors.As(err, &missing):

@@ -50,8 +50,12 @@ func (s *fileSet) addFolder(root string) error {
 		return usage("", "can't look below %s: %v", root, cause(err))
 	}
 	if !has && len(below) == 0 {
+		where := "in " + root
+		if root == "." {
+			where = "here"
+		}
 		return usage("write a corsgate.yaml, or name a file or folder",
-			"there is no corsgate.yaml in %s, and no *.cors.yaml below it", root)
+			"there is no corsgate.yaml %s, and no *.cors.yaml below", where)
 	}
 	for _, name := range below {
 		s.add(name)

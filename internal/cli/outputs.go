@@ -150,14 +150,14 @@ func (o *output) close() error {
 func checkPaths(reports []reportFile, suites []*spec.Suite) error {
 	taken := map[string]string{}
 	for _, s := range suites {
-		taken[realPath(s.File)] = "a file that is run"
+		taken[realPath(s.File)] = "one of the files to run"
 	}
 	for _, r := range reports {
 		path := realPath(r.path)
 		if other, ok := taken[path]; ok && path != os.DevNull {
-			return usage("give each its own file", "%s %s: that is %s too", r.flag, r.path, other)
+			return usage("give the report a file of its own", "%s %s is %s", r.flag, r.path, other)
 		}
-		taken[path] = "the file of " + r.flag
+		taken[path] = "also that of " + r.flag
 	}
 	return nil
 }

@@ -108,10 +108,17 @@ func (f choiceFlags) choose(suites []*spec.Suite) ([]plan.Case, error) {
 	if len(cases) > 0 {
 		return cases, nil
 	}
-	if len(f.tags) == 0 && f.filter.Regexp == nil {
-		return nil, usage("", "there is no case to run")
+	var asked []string
+	if len(f.tags) > 0 {
+		asked = append(asked, "--tags "+strings.Join(f.tags, ","))
 	}
-	return nil, usage("corsgate plan lists all cases", "no case is left by --tags and --filter")
+	if f.filter.Regexp != nil {
+		asked = append(asked, "--filter "+f.filter.Regexp.String())
+	}
+	if asked == nil {
+		return nil, usage("", "the files have no case")
+	}
+	return nil, usage("corsgate plan lists all cases", "no case matches %s", strings.Join(asked, " and "))
 }
 
 // counted is a number and what it counts.
