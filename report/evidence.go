@@ -138,50 +138,52 @@ func Decisive(c *Case) *Exchange {
 	return last
 }
 
-// RequestHead returns the request of x, line by line, raw.
-func RequestHead(x *Exchange) []string {
-	return append([]string{x.Request.Method + " " + x.Request.URL}, headerLines(x.Request.Headers)...)
+// RequestHead returns the request of x, line by line. Show makes each text and value fit for the output, such as
+// Visible with the output's limit.
+func RequestHead(x *Exchange, show func(string) string) []string {
+	return append([]string{show(x.Request.Method) + " " + show(x.Request.URL)}, headerLines(x.Request.Headers, show)...)
 }
 
-// ResponseHead returns the answer of x, line by line, raw; for an exchange without one, what went wrong.
-func ResponseHead(x *Exchange) []string {
+// ResponseHead returns the answer of x, line by line; for an exchange without one, what went wrong.
+func ResponseHead(x *Exchange, show func(string) string) []string {
 	switch {
 	case x.Response != nil:
-		return append([]string{statusLine(x.Response)}, headerLines(x.Response.Headers)...)
+		return append([]string{statusLine(x.Response, show)}, headerLines(x.Response.Headers, show)...)
 	case x.Error != nil:
-		return []string{"no answer: " + x.Error.Kind + ": " + x.Error.Message}
+		return []string{"no answer: " + show(x.Error.Kind) + ": " + show(x.Error.Message)}
 	}
 	return []string{"no answer"}
 }
 
-func statusLine(r *WireResponse) string {
-	return strings.TrimSpace(fmt.Sprintf("%s %d", r.Protocol, r.Status))
+func statusLine(r *WireResponse, show func(string) string) string {
+	return strings.TrimSpace(fmt.Sprintf("%s %d", show(r.Protocol), r.Status))
 }
 
-func headerLines(headers []Field) []string {
+func headerLines(headers []Field, show func(string) string) []string {
 	lines := make([]string, len(headers))
 	for i, h := range headers {
-		lines[i] = h[0] + ": " + h[1]
+		lines[i] = show(h[0]) + ": " + show(h[1])
 	}
 	return lines
 }
 
-// Answer returns what of the answer of x decides about CORS, line by line, raw: its status and those headers.
-func Answer(x *Exchange) []string {
+// Answer returns what of the answer of x decides about CORS, line by line: its status and those headers.
+func Answer(x *Exchange, show func(string) string) []string {
 	if x.Response == nil {
-		return ResponseHead(x)
+		return ResponseHead(x, show)
 	}
-	lines := []string{statusLine(x.Response) + ", no Access-Control headers"}
-	for i, h := range x.Response.Headers {
+	status, note := statusLine(x.Response, show), ", no Access-Control headers"
+	var decisive []Field
+	for _, h := range x.Response.Headers {
 		switch name := strings.ToLower(h[0]); {
 		case strings.HasPrefix(name, "access-control-"):
-			lines[0] = statusLine(x.Response)
+			note = ""
 		case name != "vary" && name != "location" && name != "cross-origin-resource-policy":
 			continue
 		}
-		lines = append(lines, headerLines(x.Response.Headers[i:i+1])...)
+		decisive = append(decisive, h)
 	}
-	return lines
+	return append([]string{status + note}, headerLines(decisive, show)...)
 }
 
 // Notes says what is special about x among the exchanges of its case, raw; often nothing.

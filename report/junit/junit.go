@@ -124,7 +124,7 @@ func (w *writer) Finish(f report.Finish) error {
 	if err != nil {
 		return err
 	}
-	if err := around(out, root, "</testsuites>", func() error { return w.writeSuites(out) }); err != nil {
+	if err := around(out, root, "", "</testsuites>", func() error { return w.writeSuites(out) }); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -136,31 +136,28 @@ func (w *writer) writeSuites(out *bufio.Writer) error {
 		if err != nil {
 			return err
 		}
-		err = around(out, text, "</testsuite>", func() error {
-			for _, p := range s.parts {
-				if err := w.cases.CopyTo(out, p.off, p.n); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := around(out, text, "  ", "</testsuite>", func() error { return w.copyCases(out, s) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// around writes the element in text with content before its end tag.
-func around(out *bufio.Writer, text []byte, end string, content func() error) error {
-	text = bytes.TrimRight(bytes.TrimSuffix(text, []byte(end)), " \n")
-	out.Write(append(text, '\n'))
+func (w *writer) copyCases(out io.Writer, s *suite) error {
+	for _, p := range s.parts {
+		if err := w.cases.CopyTo(out, p.off, p.n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// around writes the element in text, which has no content or properties only, with more content before its end tag.
+func around(out *bufio.Writer, text []byte, indent, end string, content func() error) error {
+	start := bytes.TrimRight(bytes.TrimSuffix(text, []byte(end)), " \n")
+	out.Write(append(start, '\n'))
 	if err := content(); err != nil {
 		return err
-	}
-	indent := ""
-	if end == "</testsuite>" {
-		indent = "  "
 	}
 	_, err := out.WriteString(indent + end + "\n")
 	return err
@@ -182,14 +179,20 @@ func newSuites(f report.Finish) testsuites {
 	}
 }
 
-func (s *suite) element(id int, start report.Start) junit.Testsuite {
+// testsuite is a suite without its cases.
+type testsuite struct {
+	XMLName xml.Name `xml:"testsuite"`
+	junit.Testsuite
+}
+
+func (s *suite) element(id int, start report.Start) testsuite {
 	ts := junit.Testsuite{
 		Name: s.name, ID: id, File: s.file, Time: seconds(s.duration),
 		Tests: s.counts.Cases, Failures: s.counts.Failed, Errors: s.counts.Errors, Skipped: s.counts.Skipped,
 		Timestamp: start.Started.UTC().Format("2006-01-02T15:04:05Z"),
 	}
 	ts.AddProperty("tool", visible(strings.TrimSpace(start.Tool.Name+" "+start.Tool.Version)))
-	return ts
+	return testsuite{Testsuite: ts}
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

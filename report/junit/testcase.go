@@ -100,10 +100,10 @@ func word(s string) string {
 func result(c *report.Case, kind string) *junit.Result {
 	message := report.Headline(c)
 	body := []string{message, fmt.Sprintf("  at %s:%d", c.File, c.Line)}
-	for _, part := range [][]string{partial(c), expectations(c), browsers(c), findings(c), cause(c), exchanges(c)} {
+	for _, part := range [][]string{partial(c), expectations(c), browsers(c), findings(c), cause(c)} {
 		body = append(body, part...)
 	}
-	text := lines(body)
+	text := lines(body) + exchanges(c)
 	if x := report.Decisive(c); x != nil {
 		text += "\n\nto repeat it:\n  " + report.Visible(report.Curl(*x), curlLimit)
 	}
@@ -185,21 +185,22 @@ func paragraph(label, text string) []string {
 	return strings.Split(label+strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  "), "\n")
 }
 
-func exchanges(c *report.Case) []string {
-	var list []string
+// exchanges returns all requests and answers of c, fit for XML.
+func exchanges(c *report.Case) string {
+	var b strings.Builder
 	for i := range c.Exchanges {
 		x := &c.Exchanges[i]
-		title := x.Kind
+		b.WriteString("\n\n" + visible(x.Kind))
 		if notes := report.Notes(x); notes != "" {
-			title += " (" + notes + ")"
+			b.WriteString(" (" + visible(notes) + ")")
 		}
-		list = append(list, "", title+":")
-		for _, l := range report.RequestHead(x) {
-			list = append(list, "  > "+l)
+		b.WriteString(":")
+		for _, l := range report.RequestHead(x, visible) {
+			b.WriteString("\n  > " + l)
 		}
-		for _, l := range report.ResponseHead(x) {
-			list = append(list, "  < "+l)
+		for _, l := range report.ResponseHead(x, visible) {
+			b.WriteString("\n  < " + l)
 		}
 	}
-	return list
+	return b.String()
 }

@@ -93,7 +93,7 @@ func (p *printer) block(c *report.Case) {
 	if p.o.Verbose {
 		page.exchanges(c)
 	} else if decisive != nil && c.Status == report.Failed {
-		page.lines("answer", shown(report.Answer(decisive)))
+		page.lines("answer", report.Answer(decisive, show))
 	}
 	page.cause(c.Cause)
 	if decisive != nil {
@@ -160,20 +160,26 @@ func (p *page) paragraphs(label, text string) {
 func (p *page) exchanges(c *report.Case) {
 	for i := range c.Exchanges {
 		x := &c.Exchanges[i]
-		p.lines(x.Kind, prefixed("> ", report.RequestHead(x)))
-		p.lines("", prefixed("< ", report.ResponseHead(x)))
+		p.lines(x.Kind, prefixed("> ", report.RequestHead(x, show)))
+		p.lines("", prefixed("< ", report.ResponseHead(x, show)))
 		if notes := report.Notes(x); notes != "" {
 			p.row("", "("+show(notes)+")")
 		}
 	}
 }
 
-func shown(lines []string) []string { return prefixed("", lines) }
+func shown(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = show(l)
+	}
+	return out
+}
 
 func prefixed(prefix string, lines []string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		out[i] = prefix + show(l)
+		out[i] = prefix + l
 	}
 	return out
 }
