@@ -52,10 +52,10 @@ func (d *dialer) dialPlain(ctx context.Context, _, addr string) (net.Conn, error
 	if err != nil {
 		return nil, err
 	}
-	if d.http != "2" {
-		w.recorder = new(recorder)
+	if d.http == "2" {
+		return w, nil
 	}
-	return w, nil
+	return w.recording(), nil
 }
 
 // dialTLS is the DialTLSContext of a Transport, which speaks HTTP/2 when it gets a bare *tls.Conn that agreed on it.
@@ -78,9 +78,8 @@ func (d *dialer) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) 
 		secure.Close()
 		return nil, troublef(kindProtocol, "%s does not speak HTTP/2", addr)
 	}
-	return &wire{
-		Conn: secure, remote: w.remote, wantsCertificate: w.wantsCertificate, recorder: new(recorder),
-	}, nil
+	outer := &wire{Conn: secure, remote: w.remote, wantsCertificate: w.wantsCertificate}
+	return outer.recording(), nil
 }
 
 func (d *dialer) handshake(ctx context.Context, p *progress, w *wire, addr string) (*tls.Conn, error) {

@@ -57,7 +57,7 @@ func resendable(method string) bool {
 
 func (c *client) try(ctx context.Context, r cors.Request, a attempt) (*exchange, *trace) {
 	start := time.Now()
-	t := &trace{progress: &progress{deadline: start.Add(a.timeout)}}
+	t := &trace{method: r.Method, progress: &progress{deadline: start.Add(a.timeout)}}
 	ctx, t.cancel = context.WithCancelCause(ctx)
 	defer t.cancel(nil)
 	timer := time.AfterFunc(a.timeout, func() { t.cancel(t.late(a.timeout)) })
@@ -90,7 +90,7 @@ func (c *client) trouble(ctx context.Context, host string, t *trace, err error) 
 	if c.dialer == nil && t.wire == nil {
 		t.wire = new(wire)
 	}
-	return wireTrouble(ctx, host, t.wire, err)
+	return wireTrouble(ctx, host, t.wire, t.answer, err)
 }
 
 // connections returns the Transport to use and what to do afterwards.
@@ -109,12 +109,12 @@ func (x *exchange) takeHead(response *http.Response, t *trace) {
 	switch {
 	case t.wire == nil:
 		x.response.Headers = sortedHeaders(response.Header, false)
-	case t.wire.recorder == nil:
+	case t.answer == nil:
 		x.remote = t.wire.remote
 		x.response.Headers = sortedHeaders(response.Header, response.ProtoMajor == 2)
 	default:
 		x.remote = t.wire.remote
-		x.response.Headers = parseHead(t.wire.head())
+		x.response.Headers = parseHead(t.answer.text())
 	}
 	if x.trouble = headTrouble(response, x.response.Headers); x.trouble != nil {
 		x.response = nil
@@ -153,9 +153,11 @@ func sortedHeaders(h http.Header, lower bool) []cors.Header {
 
 // trace follows one exchange through a Transport.
 type trace struct {
+	method   string
 	progress *progress
 	cancel   context.CancelCauseFunc
-	wire     *wire // the last connection that was used; nil: none yet
+	wire     *wire     // the last connection that was used; nil: none yet
+	answer   *recorder // what came over it; nil for HTTP/2
 	reused   bool
 	sends    int
 }
@@ -175,8 +177,7 @@ func (t *trace) gotConn(info httptrace.GotConnInfo) {
 	if t.wire = wireOf(info.Conn); t.wire == nil {
 		return
 	}
-	t.wire.expect()
-	if t.wire.recorder == nil && t.sends > maxStreams {
+	if t.answer = t.wire.expect(t.method); t.answer == nil && t.sends > maxStreams {
 		t.cancel(refused())
 	}
 }
@@ -190,8 +191,8 @@ func (t *trace) late(timeout time.Duration) *trouble {
 
 // outOfStep reports whether x went wrong, or was answered before it was sent, on a kept HTTP/1 connection.
 func (t *trace) outOfStep(x *exchange) bool {
-	if !t.reused || t.wire == nil || t.wire.recorder == nil {
+	if !t.reused || t.answer == nil {
 		return false
 	}
-	return (x.trouble != nil && x.trouble.kind == kindProtocol) || (x.trouble == nil && t.wire.head() == "")
+	return (x.trouble != nil && x.trouble.kind == kindProtocol) || (x.trouble == nil && t.answer.text() == "")
 }

@@ -2,68 +2,61 @@ package runner
 
 import (
 	"crypto/tls"
+	"io"
 	"net"
-	"sync"
+	"sync/atomic"
 )
 
-// wire is a connection that knows whom it reaches and, for HTTP/1, records the head of each answer. The Transport
-// reads it from a goroutine of its own.
+// wire is a connection that knows whom it reaches and, for HTTP/1, records the head of each answer.
 type wire struct {
 	net.Conn
 	remote           string // the address of the server; empty behind a proxy
 	wantsCertificate bool   // the server asked for a client certificate and got none
 
-	mu       sync.Mutex
-	recorder *recorder // nil for HTTP/2
-	over     *trouble  // the limit that a head has passed: the connection is of no more use
+	answer atomic.Pointer[recorder] // of the exchange under way; nil for HTTP/2
+	end    error                    // after which nothing more is read; for Read alone
 }
 
-// Read records what it reads. A head beyond the limits ends the connection.
+// recording makes w record answers.
+func (w *wire) recording() *wire {
+	w.answer.Store(new(recorder))
+	return w
+}
+
+// Read records what it reads; the one goroutine of a Transport that reads calls it. A head beyond the limits ends the
+// connection, and so do bytes where no body may be: net/http would take them for the next answer.
 func (w *wire) Read(p []byte) (int, error) {
+	if w.end != nil {
+		return 0, w.end
+	}
 	n, err := w.Conn.Read(p)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.over == nil {
-		w.over = w.recorder.take(p[:n])
+	answer := w.answer.Load()
+	if answer == nil {
+		return n, err
 	}
-	if w.over != nil {
-		w.Conn.Close()
-		return 0, w.over
+	within, over := answer.take(p[:n])
+	switch {
+	case over != nil:
+		w.end = over
+	case within < n:
+		w.end = io.EOF
+	default:
+		return n, err
 	}
-	return n, err
+	if within > 0 {
+		return within, nil
+	}
+	return 0, w.end
 }
 
-// expect starts the recording of a new answer.
-func (w *wire) expect() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.recorder != nil {
-		w.recorder = new(recorder)
+// expect returns the recorder for the answer that comes next; nil for HTTP/2.
+func (w *wire) expect(method string) *recorder {
+	if w.answer.Load() == nil {
+		return nil
 	}
-}
-
-// head returns what was recorded since expect; empty for HTTP/2.
-func (w *wire) head() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.recorder == nil {
-		return ""
-	}
-	return string(w.recorder.head)
-}
-
-// garbage reports whether what came since expect can't become an HTTP answer.
-func (w *wire) garbage() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.recorder.garbage()
-}
-
-// torn reports whether the connection ended within the first line of an answer that may have been HTTP.
-func (w *wire) torn() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.recorder != nil && w.recorder.lines == 0 && len(w.recorder.head) > 0 && !w.recorder.garbage()
+	next := &recorder{bare: method == "HEAD"}
+	w.answer.Store(next)
+	return next
 }
 
 // wireOf finds the wire below a connection that a Transport uses; nil when there is none.

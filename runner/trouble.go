@@ -99,8 +99,9 @@ func certificateTrouble(err error) string {
 	return plain(err)
 }
 
-// wireTrouble classifies a request that was on its way to host when err came.
-func wireTrouble(ctx context.Context, host string, w *wire, err error) *trouble {
+// wireTrouble classifies a request that was on its way to host when err came. Without a wire it had not left yet; the
+// answer is nil where it is not recorded.
+func wireTrouble(ctx context.Context, host string, w *wire, answer *recorder, err error) *trouble {
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
@@ -112,9 +113,9 @@ func wireTrouble(ctx context.Context, host string, w *wire, err error) *trouble 
 		return troublef(kindProtocol, "this request cannot be sent: %s", plain(err))
 	case alert(err):
 		return troublef(kindTLS, "%s refused the TLS connection: %s", host, plain(err))
-	case w.garbage():
+	case answer != nil && answer.garbage():
 		return troublef(kindProtocol, "%s sent something that is not HTTP: %s", host, plain(err))
-	case !broken(err) && !w.torn():
+	case !broken(err) && (answer == nil || !answer.torn()):
 		return troublef(kindProtocol, "the answer of %s is not valid: %s", host, plain(err))
 	case w.wantsCertificate:
 		return troublef(kindTLS, "%s asked for a client certificate, got none and closed the connection", host)
