@@ -12,6 +12,7 @@ demo: build ## run the quick start against the built-in API, then a file whose c
 	./corsgate run examples/quickstart --report-junit results/quickstart.xml
 	@printf '\nAnd this is what failing cases look like:\n\n'
 	./corsgate run examples/failing || test $$? -eq 1
+	@printf '\nThe first run was as expected, its JUnit report is results/quickstart.xml. The second failed, as it should.\n'
 
 test: ## run the tests
 	$(GO) test ./...

@@ -144,6 +144,37 @@ func TestExamplesAreAsTheySay(t *testing.T) {
 	}
 }
 
+func TestTheReadmesFirstFilePasses(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(readme), "```yaml\nversion: 1\n")
+	text, _, _ = strings.Cut(text, "```")
+	file := filepath.Join(t.TempDir(), "corsgate.yaml")
+	if err := os.WriteFile(file, []byte("version: 1\n"+text), 0o600); err != nil || !found {
+		t.Fatalf("no first file in README.md (%v)", err)
+	}
+	code, r := run(t, file)
+	checkResult(t, "", code, r)
+}
+
+func TestTheReadmeShowsTheLibraryExample(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("library/cors_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(source), "\nfunc TestCORS")
+	shown, _, _ = strings.Cut(shown, "\nfunc newAPI")
+	if shown == "" || !strings.Contains(string(readme), "func TestCORS"+shown) {
+		t.Errorf("README.md does not show\nfunc TestCORS%s", shown)
+	}
+}
+
 // checkResult compares the cases that did not pass with the file of that name in testdata; no name: all must pass.
 func checkResult(t *testing.T, name string, code int, r corsgateReport) {
 	t.Helper()
