@@ -28,8 +28,9 @@ type decoder struct {
 	beyond Pos             // the place of the first of them
 
 	secrets []string
-	hidden  map[int]bool // lines that hold a secret's default
-	budget  int          // bytes that interpolation may still make
+	hidden  map[int]bool      // lines that hold a secret's default
+	budget  int               // bytes that interpolation may still make
+	homes   map[string]string // an environment that gives a value to a name, by name
 }
 
 func newDecoder(s *source, o Options) *decoder {
@@ -38,16 +39,18 @@ func newDecoder(s *source, o Options) *decoder {
 	}
 	return &decoder{
 		source: s, options: o, folder: filepath.Dir(s.file), budget: maxInterpolated,
-		told: map[placed]bool{}, hidden: map[int]bool{},
+		told: map[placed]bool{}, hidden: map[int]bool{}, homes: map[string]string{},
 	}
 }
 
-func (d *decoder) report(pos Pos, m mistake) {
-	switch p := (placed{pos, m}); {
+func (d *decoder) report(pos Pos, m mistake) { d.add(placed{pos: pos, mistake: m}) }
+
+func (d *decoder) add(p placed) {
+	switch {
 	case d.told[p]:
-	case len(d.found) == maxDiagnostics:
+	case d.full():
 		if d.untold++; d.untold == 1 {
-			d.beyond = pos
+			d.beyond = p.pos
 		}
 	default:
 		d.told[p] = true
@@ -66,7 +69,7 @@ func (d *decoder) full() bool { return len(d.found) == maxDiagnostics }
 // diagnostics returns what was reported, in the order of the places; nil when nothing was.
 func (d *decoder) diagnostics() Diagnostics {
 	if d.untold > 0 {
-		d.found = append(d.found, placed{d.beyond, mistake{rule: "too-many-mistakes",
+		d.found = append(d.found, placed{pos: d.beyond, mistake: mistake{rule: "too-many-mistakes",
 			message: fmt.Sprintf("%d more mistakes from here on are not shown", d.untold)}})
 	}
 	for i := range d.found {
@@ -84,7 +87,11 @@ func (d *decoder) diagnostics() Diagnostics {
 func (d *decoder) diagnostic(p placed, redact func(string) string) Diagnostic {
 	m := Diagnostic{File: d.source.file, Pos: p.pos, Rule: p.mistake.rule,
 		Message: p.mistake.message, Hint: p.mistake.hint}
-	if redact != nil {
+	switch {
+	case redact == nil:
+	case redact(p.value) != p.value:
+		m.Message, m.Hint = p.masked, ""
+	default:
 		m.Message, m.Hint = redact(m.Message), redact(m.Hint)
 	}
 	if d.source.text != "" && !d.hidden[p.pos.Line] {
@@ -99,8 +106,8 @@ func (d *decoder) redactor() func(string) string {
 		return nil
 	}
 	var pairs []string
-	slices.SortFunc(d.secrets, func(a, b string) int { return len(b) - len(a) })
-	for _, secret := range d.secrets {
+	longest := slices.SortedFunc(slices.Values(d.secrets), func(a, b string) int { return len(b) - len(a) })
+	for _, secret := range longest {
 		pairs = append(pairs, secret, "***")
 		if quoted := strconv.Quote(secret); len(quoted) != len(secret)+2 {
 			pairs = append(pairs, quoted[1:len(quoted)-1], "***")

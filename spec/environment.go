@@ -16,23 +16,22 @@ type environment struct {
 
 // declaring is a key whose names join the file's.
 func declaring(name, about string, v value[[]*declaration], at func(*file) *[]*declaration) key[file] {
-	k := field(name, about, v, at)
-	decode := k.decode
-	k.decode = func(d *decoder, n *node, f *file) bool {
-		ok := decode(d, n, f)
-		d.declare(*at(f))
+	return key[file]{keyInfo{name: name, about: about, shape: v.shape}, func(d *decoder, n *node, f *file) bool {
+		names, ok := v.read(d, n)
+		d.declare(names)
+		*at(f) = names
 		return ok
-	}
-	return k
+	}}
 }
 
 // overlaying is a key whose names hold in one environment, for what is read after it.
 func overlaying(name, about string) key[environment] {
-	k := field(name, about, variables(), func(e *environment) *[]*declaration { return &e.vars })
-	decode := k.decode
-	k.decode = func(d *decoder, n *node, e *environment) bool {
-		ok := decode(d, n, e)
+	v := variables()
+	return key[environment]{keyInfo{name: name, about: about, shape: v.shape}, func(d *decoder, n *node, e *environment) bool {
+		names, ok := v.read(d, n)
+		e.vars = names
 		for _, is := range e.vars {
+			d.homes[is.name] = e.name
 			if first := d.scope.declared[is.name]; first != nil && first.kind != variableName {
 				d.reportf(is.pos, "duplicate-name", "the name %s stands under %s already, on line %d", quote(is.name),
 					first.kind, first.pos.Line)
@@ -40,8 +39,7 @@ func overlaying(name, about string) key[environment] {
 		}
 		d.scope = d.scope.overlay(index(e.vars))
 		return ok
-	}
-	return k
+	}}
 }
 
 // environmentsKey reads all environments, each with its own names, and keeps to the names of the chosen one after.
@@ -52,7 +50,7 @@ func environmentsKey() key[file] {
 	about := "What differs from one environment to another; --env NAME chooses one."
 	return key[file]{keyInfo{name: "environments", about: about, shape: s}, func(d *decoder, n *node, f *file) bool {
 		if n.kind != mapping {
-			d.wrongKind(n, s.what)
+			d.wrongKind(n, s)
 			return false
 		}
 		for _, entry := range n.entries {
@@ -152,7 +150,7 @@ func (f *file) hintTarget() string {
 func (d *decoder) suite(root *node) *Suite {
 	f := &file{root: root}
 	d.scope = newScope()
-	found, ok := fileTable().read(d, root, f)
+	found, _ := fileTable().read(d, root, f)
 	if found == nil {
 		return nil
 	}
@@ -163,10 +161,11 @@ func (d *decoder) suite(root *node) *Suite {
 	d.checkOptions(f, found)
 	_, scenarios := found["scenarios"]
 	_, policies := found["policies"]
-	if ok && !scenarios && !policies {
-		d.report(root.pos, mistake{"missing-key", `a file needs the key "scenarios"`, "What is tried, and what must come of it."})
+	if !scenarios && !policies {
+		d.report(root.pos, scenariosKey().missingFrom("a file"))
 	}
-	return &Suite{File: d.source.file, Targets: f.chosen(d.options), Scenarios: f.scenarios, Secrets: slices.Compact(d.secrets)}
+	secrets := slices.Compact(slices.Sorted(slices.Values(d.secrets)))
+	return &Suite{File: d.source.file, Targets: f.chosen(d.options), Scenarios: f.scenarios, Secrets: secrets}
 }
 
 // checkOptions checks what comes from the command line.

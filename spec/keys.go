@@ -25,12 +25,12 @@ type file struct {
 func fileTable() table[file] {
 	any := shape{form: formObject}
 	return table[file]{"a file", []key[file]{
-		required(field("version", "The version of the format: 1.", words("1, the only version of the format", "1"),
+		required(field("version", "The version of the format, which is 1.", words("1, the only version there is", "1"),
 			func(f *file) *string { return &f.version })),
+		declaring("secrets", "Environment variables that ${name} may read, like those of env, but no output shows their values.",
+			imports(secretName), func(f *file) *[]*declaration { return &f.secrets }),
 		declaring("env", "Environment variables that ${name} may read: a list, or a mapping to defaults; one without a default must be set.",
 			imports(environmentName), func(f *file) *[]*declaration { return &f.env }),
-		declaring("secrets", "Environment variables like those of env, whose values no output shows.",
-			imports(secretName), func(f *file) *[]*declaration { return &f.secrets }),
 		declaring("vars", "Values that ${name} stands for; --var and CORSGATE_VAR_name override them.",
 			variables(), func(f *file) *[]*declaration { return &f.vars }),
 		environmentsKey(),

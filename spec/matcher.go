@@ -183,7 +183,7 @@ func headerMatchers() value[[]HeaderMatcher] {
 // headerEntries returns a mapping's entries when its keys are header names; a name stands there once in any case.
 func (d *decoder) headerEntries(n *node, what string) (entries []entry, ok bool) {
 	if n.kind != mapping {
-		d.wrongKind(n, what)
+		d.wrongKind(n, shape{what: what})
 		return nil, false
 	}
 	ok = true
@@ -200,7 +200,7 @@ func (d *decoder) headerEntries(n *node, what string) (entries []entry, ok bool)
 		case twice:
 			ok = false
 			d.report(e.pos, mistake{"duplicate-key", "the header " + quote(e.name) + " stands here twice",
-				"its first place is line " + strconv.Itoa(before.pos.Line) + "; a list as its value gives it several lines"})
+				"its first place is line " + strconv.Itoa(before.pos.Line)})
 			continue
 		}
 		first[strings.ToLower(e.name)] = e

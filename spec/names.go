@@ -54,7 +54,10 @@ func imports(kind nameKind) value[[]*declaration] {
 		var all []*declaration
 		for i, item := range items {
 			is := &declaration{name: item, pos: n.item(i).pos, kind: kind}
-			ok = d.validName(is) && ok
+			if !d.validName(is) {
+				ok = false
+				continue
+			}
 			all = append(all, is)
 		}
 		return all, ok
@@ -64,7 +67,7 @@ func imports(kind nameKind) value[[]*declaration] {
 // declarations reads a mapping of names to values.
 func (d *decoder) declarations(n *node, s shape, kind nameKind) (all []*declaration, ok bool) {
 	if n.kind != mapping {
-		d.wrongKind(n, s.what)
+		d.wrongKind(n, s)
 		return nil, false
 	}
 	ok = true
@@ -74,16 +77,26 @@ func (d *decoder) declarations(n *node, s shape, kind nameKind) (all []*declarat
 		case kind != variableName && e.value.kind == scalar && (e.value.missing() || e.value.text == ""):
 			is.value = nil
 		case e.value.kind != scalar || e.value.missing():
-			d.wrongKind(e.value, "text")
+			d.wrongKind(e.value, shape{what: "text"})
+			ok, is.value = false, &node{}
+		case kind == secretName:
+			d.hide(e.value)
+		}
+		if !d.validName(is) {
 			ok = false
 			continue
-		case kind == secretName:
-			d.hidden[e.value.pos.Line] = true
 		}
-		ok = d.validName(is) && ok
 		all = append(all, is)
 	}
 	return all, ok
+}
+
+// hide keeps a secret's default out of diagnostics, whatever else is wrong with it.
+func (d *decoder) hide(value *node) {
+	d.hidden[value.pos.Line] = true
+	if len(value.text) >= shortestSecret {
+		d.secrets = append(d.secrets, value.text)
+	}
 }
 
 func (d *decoder) validName(is *declaration) bool {

@@ -9,7 +9,11 @@ import (
 )
 
 func origin() value[cors.Origin] {
-	return scalarOf(shape{what: "an origin that a browser sends"}, func(s string) (cors.Origin, *flaw) {
+	of := shape{what: "an origin that a browser sends", nothing: "write null to mean the opaque origin"}
+	return scalarOf(of, func(s string) (cors.Origin, *flaw) {
+		if f := refuseControls(s); f != nil {
+			return cors.Origin{}, f
+		}
 		o, err := cors.ParseOrigin(s)
 		if err == nil {
 			return o, nil
@@ -104,38 +108,42 @@ func (d *decoder) headerSet(n *node, what string) (headers []cors.Header, ok boo
 	entries, ok := d.headerEntries(n, what)
 	headers = []cors.Header{}
 	for _, e := range entries {
-		of := headerValue(e.name)
-		values, good := list(of).read(d, e.value)
+		values, good := list(headerValue()).read(d, e.value)
 		if good && len(values) == 0 {
 			good = false
 			d.report(e.value.pos, mistake{"empty-list", "the list is empty", "leave the header out to send none"})
 		}
 		ok = ok && good
 		for _, v := range values {
+			if good && cors.ForbiddenRequestHeader(e.name, v) {
+				ok = false
+				d.report(e.pos, mistake{"impossible-request", "browsers don't let a page set the header " + quote(e.name) +
+					onlyForValue(e.name), hintForbidden(e.name)})
+			}
 			headers = append(headers, cors.Header{Name: e.name, Value: v})
 		}
 	}
 	return headers, ok
 }
 
-// headerValue is a value that a page's script can give to a header. Like a script's it has characters up to U+00FF,
-// each of them one byte on the wire.
-func headerValue(name string) value[string] {
+// onlyForValue says more of a header that pages can set to other values.
+func onlyForValue(name string) string {
+	if cors.ForbiddenRequestHeader(name, "") {
+		return ""
+	}
+	return " to a method that they don't send"
+}
+
+// headerValue is a header's value as a script can give it: of characters up to U+00FF, each one byte on the wire.
+func headerValue() value[string] {
 	return scalarOf(shape{what: "a header's value"}, func(s string) (string, *flaw) {
-		for _, r := range s {
-			if unicode.IsControl(r) && r != '\t' {
-				return "", refuseControls(strings.ReplaceAll(s, "\t", ""))
-			}
-			if r > 0xFF {
-				return "", &flaw{"invalid-header", "has a character that no header can have", "headers hold characters up to U+00FF"}
-			}
+		if f := refuseControls(strings.ReplaceAll(s, "\t", "")); f != nil {
+			return "", f
 		}
-		latin1 := toLatin1(s)
-		if cors.ForbiddenRequestHeader(name, latin1) {
-			return "", &flaw{"impossible-request", "is a value for " + name + ", which browsers don't let a page set",
-				hintForbidden(name)}
+		if strings.ContainsFunc(s, func(r rune) bool { return r > 0xFF }) {
+			return "", &flaw{"invalid-header", "has a character that no header can have", "headers hold characters up to U+00FF"}
 		}
-		return latin1, nil
+		return toLatin1(s), nil
 	})
 }
 
@@ -179,7 +187,7 @@ func cookies() value[[]Cookie] {
 	s := shape{form: formMapping, what: "a mapping of cookie names to values", of: &of.shape, empty: true}
 	return value[[]Cookie]{s, func(d *decoder, n *node) (all []Cookie, ok bool) {
 		if n.kind != mapping {
-			d.wrongKind(n, s.what)
+			d.wrongKind(n, s)
 			return nil, false
 		}
 		ok = true

@@ -35,7 +35,7 @@ func scenariosKey() key[file] {
 		func(d *decoder, n *node, f *file) bool {
 			switch {
 			case n.kind != sequence:
-				d.wrongKind(n, s.what)
+				d.wrongKind(n, s)
 			case len(n.items) == 0:
 				d.reportf(n.pos, "empty-list", "no scenario stands here")
 			default:

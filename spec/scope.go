@@ -151,6 +151,9 @@ func (d *decoder) ownValue(is *declaration) resolved {
 			"set it, or give it a default in the file"})
 		return resolved{}
 	}
+	if is.value.kind == broken {
+		return resolved{}
+	}
 	text, secret, ok := d.interpolate(is.value)
 	return resolved{text: text, secret: secret, ok: ok}
 }
@@ -198,6 +201,9 @@ func (d *decoder) hintVariable(name string) string {
 	slices.Sort(known)
 	if best := nearest(name, known); best != "" {
 		return "did you mean ${" + best + "}?"
+	}
+	if home, ok := d.homes[name]; ok {
+		return "the environment " + home + " has it: choose one with --env"
 	}
 	return "declare it under vars or env, or give it with --var " + name + "=…"
 }

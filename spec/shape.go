@@ -1,5 +1,7 @@
 package spec
 
+import "strings"
+
 // form is the form of the values that a key takes.
 type form int
 
@@ -21,6 +23,7 @@ const (
 type shape struct {
 	form     form
 	what     string    // with an article, e.g. "an origin that a browser sends"
+	nothing  string    // a hint for who wrote no value; empty: a general one
 	words    []string  // of formWords
 	min, max int       // of formInteger
 	of       *shape    // of formList and formMapping
@@ -122,7 +125,7 @@ func (f fields) ok() bool {
 // value; what it could read has been read then too.
 func (t table[T]) read(d *decoder, n *node, into *T) (found fields, ok bool) {
 	if n.kind != mapping {
-		d.wrongKind(n, t.what)
+		d.wrongKind(n, shape{what: t.what + ", which is a mapping"})
 		return nil, false
 	}
 	values := make(map[string]entry, len(n.entries))
@@ -141,7 +144,7 @@ func (t table[T]) read(d *decoder, n *node, into *T) (found fields, ok bool) {
 			found[k.name] = fieldState{e.value, k.decode(d, e.value, into)}
 		case k.required:
 			ok = false
-			d.report(n.pos, mistake{"missing-key", t.what + " needs the key " + quote(k.name), k.about})
+			d.report(n.pos, k.missingFrom(t.what))
 		}
 	}
 	for _, e := range n.entries {
@@ -168,20 +171,29 @@ func (d *decoder) unknownKey(e entry, known func() []string) {
 	d.report(e.pos, mistake{"unknown-key", "unknown key " + quote(e.name), suggest(e.name, known())})
 }
 
-// wrongKind reports a node that is not what stands there, once.
-func (d *decoder) wrongKind(n *node, want string) {
+// missingFrom is the mistake of an object without the key.
+func (k keyInfo) missingFrom(what string) mistake {
+	about := strings.ToLower(k.about[:1]) + strings.TrimSuffix(k.about[1:], ".")
+	return mistake{"missing-key", what + " needs the key " + quote(k.name), k.name + " is " + about}
+}
+
+// wrongKind reports a node of another kind than the one that stands there; a broken one has been reported before.
+func (d *decoder) wrongKind(n *node, want shape) {
 	switch {
 	case n.kind == broken:
 	case n.missing():
-		d.report(n.pos, mistake{"missing-value", "expected " + want + ", got nothing", hintNothing(n)})
+		d.report(n.pos, mistake{"missing-value", "expected " + want.what + ", got nothing", hintNothing(n, want)})
 	default:
-		d.reportf(n.pos, "wrong-type", "expected %s, got %s", want, n.says())
+		d.reportf(n.pos, "wrong-type", "expected %s, got %s", want.what, n.says())
 	}
 }
 
-func hintNothing(n *node) string {
-	if n.text == "~" {
+func hintNothing(n *node, want shape) string {
+	switch {
+	case want.nothing != "":
+		return want.nothing
+	case n.text == "~":
 		return `a plain ~ is nothing in YAML; quote it to mean the character`
 	}
-	return `write "" to mean an empty text, or leave the key out`
+	return `write a value, "" for an empty text, or leave the key out`
 }

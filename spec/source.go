@@ -27,14 +27,16 @@ type source struct {
 type placed struct {
 	pos     Pos
 	mistake mistake
+	value   string // that the mistake is about and may quote in part; empty: none
+	masked  string // the message to give when the value holds a secret
 }
 
 // newSource takes UTF-8 and, with a byte order mark, UTF-16. The source is usable even when it comes with a mistake.
 func newSource(file string, text []byte) (*source, *placed) {
 	s := &source{file: file}
 	if len(text) > maxFile {
-		return s, &placed{Pos{1, 1}, mistake{rule: "file-too-large", message: "the file has more than 8 MiB",
-			hint: "split it into several files"}}
+		return s, &placed{pos: Pos{1, 1}, mistake: mistake{"file-too-large", "the file has more than 8 MiB",
+			"split it into several files"}}
 	}
 	s.text = string(decodeUTF16(text))
 	s.text = strings.TrimPrefix(s.text, "\uFEFF")
@@ -81,11 +83,11 @@ func (s *source) badCharacter() *placed {
 		r, size := utf8.DecodeRuneInString(s.text[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			return &placed{s.pos(i), mistake{rule: "invalid-encoding",
-				message: fmt.Sprintf("byte 0x%02X is not UTF-8", s.text[i]), hint: "save the file as UTF-8"}}
+			return &placed{pos: s.pos(i), mistake: mistake{"invalid-encoding",
+				fmt.Sprintf("byte 0x%02X is not UTF-8", s.text[i]), "save the file as UTF-8"}}
 		case !isYAMLCharacter(r):
-			return &placed{s.pos(i), mistake{rule: "control-character",
-				message: fmt.Sprintf("control character %U", r), hint: "remove it"}}
+			return &placed{pos: s.pos(i), mistake: mistake{"control-character",
+				fmt.Sprintf("control character %U", r), "remove it"}}
 		}
 		i += size
 	}

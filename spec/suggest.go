@@ -11,19 +11,20 @@ func suggest(word string, known []string) string {
 	if best := nearest(word, known); best != "" {
 		return "did you mean " + quote(best) + "?"
 	}
-	if len(known) == 0 || len(known) > 30 {
+	if len(known) == 0 || len(known) > 20 {
 		return ""
 	}
 	return "known here: " + strings.Join(known, ", ")
 }
 
-// nearest returns the known word within a third of word's length, or the one that only begins alike; empty if none is.
+// nearest returns the known word within a third of word's length, else one that begins alike; empty if there is none.
 func nearest(word string, known []string) (best string) {
 	lower := strings.ToLower(word)
 	if len(lower) > maxSuggested || len(known) > maxCandidates {
 		return ""
 	}
-	least := max(1, len(lower)/3) + 1
+	least, longest := max(1, len(lower)/3)+1, max(4, len(lower)*2/3)-1
+	var alike string
 	for _, k := range known {
 		if len(k) > maxSuggested {
 			continue
@@ -31,8 +32,21 @@ func nearest(word string, known []string) (best string) {
 		if n := distance(lower, strings.ToLower(k)); n < least {
 			best, least = k, n
 		}
+		if n := commonPrefix(lower, strings.ToLower(k)); n > longest {
+			alike, longest = k, n
+		}
+	}
+	if best == "" {
+		return alike
 	}
 	return best
+}
+
+func commonPrefix(a, b string) (n int) {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance is the number of letters to insert, delete, replace or swap with their neighbour to get from a to b.

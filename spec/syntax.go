@@ -39,6 +39,12 @@ var traps = []trap{
 		message: "this list is not closed", hint: "close it with ]"},
 	{says: "expected ',' or '}'", at: regexp.MustCompile(`^[^#]*(\{)[^}]*$`),
 		message: "this mapping is not closed", hint: "close it with }"},
+	{says: "expected node content", at: regexp.MustCompile(`(?:[:,\[-][ \t]+|[\[,{])([\]},])`),
+		message: "a value was expected here", hint: "quote it when it begins with a bracket, a brace or a comma"},
+	{says: "expected '-' indicator", at: regexp.MustCompile(`^[ \t]*([^\s#-])`),
+		message: "this line is indented like the items of a list, but is none", hint: "indent it like the key above"},
+	{says: "expected key", at: regexp.MustCompile(`^[ \t]*(-)[ \t]`),
+		message: "a list item among keys", hint: "indent it below the key that it belongs to"},
 	{says: "could not find expected ':'", at: regexp.MustCompile(`^[ \t]*(?:- )*([^\s#][^:]*)$`),
 		message: "a key without a colon", hint: "write key: value"},
 }

@@ -25,7 +25,7 @@ func target(name string) value[*Target] {
 			t.URL, ok = address.read(d, n)
 			return t, ok
 		}
-		d.wrongKind(n, s.what)
+		d.wrongKind(n, s)
 		return nil, false
 	}}
 }
@@ -59,7 +59,7 @@ func targets() value[[]Target] {
 	s := shape{form: formMapping, what: "a mapping of names to targets", of: &of}
 	return value[[]Target]{s, func(d *decoder, n *node) (all []Target, ok bool) {
 		if n.kind != mapping {
-			d.wrongKind(n, s.what)
+			d.wrongKind(n, s)
 			return nil, false
 		}
 		ok = len(n.entries) > 0

@@ -17,7 +17,7 @@ type flaw struct{ rule, says, hint string }
 func scalarOf[V any](s shape, parse func(text string) (V, *flaw)) value[V] {
 	return value[V]{s, func(d *decoder, n *node) (v V, ok bool) {
 		if n.kind != scalar || n.missing() {
-			d.wrongKind(n, s.what)
+			d.wrongKind(n, s)
 			return v, false
 		}
 		text, secret, ok := d.interpolate(n)
@@ -34,11 +34,13 @@ func scalarOf[V any](s shape, parse func(text string) (V, *flaw)) value[V] {
 
 // reportFlaw quotes the value, but for one that holds a secret: then a part of it could hide in the flaw's words too.
 func (d *decoder) reportFlaw(n *node, text string, secret bool, s shape, f *flaw) {
+	p := placed{pos: n.pos, value: text, masked: "*** is not " + s.what}
 	if secret {
-		d.reportf(n.pos, f.rule, "*** is not %s", s.what)
-		return
+		p.mistake = mistake{f.rule, p.masked, ""}
+	} else {
+		p.mistake = mistake{f.rule, quote(text) + " " + f.says, f.hint}
 	}
-	d.report(n.pos, mistake{f.rule, quote(text) + " " + f.says, f.hint})
+	d.add(p)
 }
 
 // text is any text.
