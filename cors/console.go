@@ -16,8 +16,13 @@ type console struct {
 	redirect  string // before the text of a redirect response that failed the CORS check
 	texts     map[Reason]string
 	lines     map[Reason]string // texts without the frame
+	redirects map[Reason]string // the same after a redirect
+	schemes   map[string]string // the same for a redirect to a URL of that scheme
+	noCORS    map[Reason]string // the same after a redirect in mode no-cors
 	quote     func(string) string
 }
+
+const chromiumUnsafeRedirect = "net::ERR_UNSAFE_REDIRECT"
 
 const corsFailure = " Have the server send the header with a valid value."
 
@@ -46,17 +51,32 @@ var chromiumConsole = console{
 		ReasonRedirectContainsCredentials: "Redirect location '' contains a username and password, which is disallowed for " +
 			"cross-origin requests.",
 	},
+	noCORS: map[Reason]string{
+		ReasonInvalidRedirect: "net::ERR_INVALID_REDIRECT", ReasonRedirectContainsCredentials: "",
+		ReasonCORSDisabledScheme: "",
+	},
+	schemes: map[string]string{
+		"about": chromiumUnsafeRedirect, "blob": chromiumUnsafeRedirect, "data": chromiumUnsafeRedirect,
+		"file": chromiumUnsafeRedirect,
+	},
+	redirects: map[Reason]string{
+		ReasonCORSDisabledScheme: "Access to fetch at '{url}'{redirected} from origin '{page}' has been blocked by CORS " +
+			"policy: Cross origin requests are only supported for protocol schemes: chrome, " +
+			"chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app.",
+		ReasonDisallowedByMode: "Unsafe attempt to load URL {url} from frame with URL {page}/. Domains, protocols and " +
+			"ports must match.",
+	},
 	lines: map[Reason]string{
-		ReasonDisallowedByMode: "Fetch API cannot load {url}. Request mode is \"same-origin\" but the URL's origin is not " +
+		ReasonDisallowedByMode: "Fetch API cannot load {url}{fragment}. Request mode is \"same-origin\" but the URL's origin is not " +
 			"same as the request origin {page}.",
 		ReasonNoCORSRedirect: "Fetch API cannot load {url}. Request mode is \"no-cors\" but the redirect mode is not \"follow\".",
 		ReasonMixedContent: "Mixed Content: The page at '{top}/' was loaded over HTTPS, but requested an insecure resource " +
 			"'{url}'. This request has been blocked; the content must be served over HTTPS.",
+		ReasonCORSDisabledScheme: "Fetch API cannot load {url}. URL scheme \"{scheme}\" is not supported.",
 		ReasonBadPort:            "net::ERR_UNSAFE_PORT",
 		ReasonInvalidRedirect:    "net::ERR_INVALID_REDIRECT",
 		ReasonTooManyRedirects:   "net::ERR_TOO_MANY_REDIRECTS",
 		ReasonRedirectDisallowed: "net::ERR_FAILED",
-		ReasonCORSDisabledScheme: "net::ERR_UNSAFE_REDIRECT",
 		ReasonCORPNotSameOrigin:  "net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin",
 		ReasonCORPNotSameSite:    "net::ERR_BLOCKED_BY_RESPONSE.NotSameSite",
 	},
@@ -100,7 +120,7 @@ var firefoxConsole = console{
 			"resource at ‘{url}’. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ " +
 			"is ‘*’).",
 		ReasonMixedContent:                "Blocked loading mixed active content “{url}”",
-		ReasonDisallowedByMode:            "Security Error: Content at {page}/ may not load data from {url}.",
+		ReasonDisallowedByMode:            "Security Error: Content at {page}/ may not load data from {url}{fragment}.",
 		ReasonTooManyRedirects:            firefoxDidNotSucceed,
 		ReasonInvalidRedirect:             firefoxDidNotSucceed,
 		ReasonCORSDisabledScheme:          firefoxDidNotSucceed,
@@ -108,8 +128,17 @@ var firefoxConsole = console{
 		ReasonCORPNotSameOrigin:           firefoxCORP,
 		ReasonCORPNotSameSite:             firefoxCORP,
 	},
+	schemes: map[string]string{"ftp": firefoxNotHTTP, "blob": firefoxSecurityError},
+	noCORS: map[Reason]string{
+		ReasonInvalidRedirect: "", ReasonTooManyRedirects: "", ReasonCORSDisabledScheme: "",
+	},
 	quote: func(s string) string { return strings.ToValidUTF8(s, string(utf8.RuneError)) },
 }
+
+const firefoxNotHTTP = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at " +
+	"{url}. (Reason: CORS request not http)."
+
+const firefoxSecurityError = "Security Error: Content at {previous} may not load data from {url}."
 
 const firefoxCORP = "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack " +
 	"thereof). See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"
@@ -137,16 +166,25 @@ var webkitConsole = console{
 		ReasonRedirectContainsCredentials: "redirection URL {detail} has credentials",
 	},
 	lines: map[Reason]string{
-		ReasonDisallowedByMode:   "Unsafe attempt to load URL {url} from origin {page}. Domains, protocols and ports must match.",
+		ReasonDisallowedByMode:   "Fetch API cannot load {url}{fragment}.",
 		ReasonNoCORSRedirect:     "No-Cors mode requires follow redirect mode",
 		ReasonBadPort:            "Not allowed to use restricted network port {port}: {url}",
 		ReasonMixedContent:       "Not allowed to request resource",
 		ReasonInvalidRedirect:    webkitScheme,
-		ReasonCORSDisabledScheme: webkitScheme,
+		ReasonCORSDisabledScheme: "Cross origin requests are only supported for HTTP.",
 		ReasonTooManyRedirects:   "Load cannot follow more than 20 redirections",
 		ReasonRedirectDisallowed: "Not allowed to follow a redirection while loading {url}",
 		ReasonCORPNotSameOrigin:  webkitCORP,
 		ReasonCORPNotSameSite:    webkitCORP,
+	},
+	redirects: map[Reason]string{
+		ReasonDisallowedByMode:   "Unsafe attempt to load URL {url} from origin {page}. Domains, protocols and ports must match.",
+		ReasonCORSDisabledScheme: webkitScheme,
+		ReasonMixedContent:       "",
+	},
+	schemes: map[string]string{"ftp": "FTP URLs are disabled"},
+	noCORS: map[Reason]string{
+		ReasonInvalidRedirect: "", ReasonCORSDisabledScheme: "Redirection to URL with a scheme that is not HTTP(S).",
 	},
 	quote: func(s string) string {
 		var b strings.Builder
@@ -160,10 +198,10 @@ var webkitConsole = console{
 // message is what the engine's console says of a blocked fetch; empty where it says nothing.
 func (f *Flow) message() string {
 	c, o := f.engine.console, f.outcome
-	text, framed := c.texts[o.Reason]
-	if !framed {
-		return f.fill(c.lines[o.Reason])
+	if line, ok := f.line(c); ok {
+		return f.fill(line)
 	}
+	text := c.texts[o.Reason]
 	if o.Stage == StagePreflight && !isListReason(o.Reason) {
 		text = c.preflight + text
 	}
@@ -174,6 +212,29 @@ func (f *Flow) message() string {
 		text = strings.Replace(c.frame, "{text}", text, 1)
 	}
 	return f.fill(text)
+}
+
+// line is the text that stands without a frame, and whether there is one.
+func (f *Flow) line(c *console) (text string, ok bool) {
+	reason, redirected := f.outcome.Reason, f.outcome.Stage == StageRedirect
+	if text, ok = c.schemes[f.scheme()]; ok && redirected && reason == ReasonCORSDisabledScheme {
+		return text, true
+	}
+	if text, ok = c.noCORS[reason]; ok && redirected && f.fetch.Mode == ModeNoCORS {
+		return text, true
+	}
+	if text, ok = c.redirects[reason]; ok && redirected {
+		return text, true
+	}
+	text, ok = c.lines[reason]
+	return text, ok || c.texts[reason] == ""
+}
+
+func (f *Flow) scheme() string {
+	if len(f.urls) == 0 {
+		return ""
+	}
+	return f.url().scheme
 }
 
 // isListReason reports whether the reason lies in the lists of a preflight's answer.
@@ -192,9 +253,10 @@ func (f *Flow) fill(template string) string {
 		return ""
 	}
 	url, previous, redirected := f.fetch.URL, f.fetch.URL, ""
-	port := ""
+	port, fragment := "", ""
 	if len(f.urls) > 0 {
 		u := f.url()
+		fragment = u.fragment
 		url, previous, port = u.String(), f.urls[max(0, len(f.urls)-2)].String(), strconv.Itoa(int(u.port))
 	}
 	if len(f.urls) > 1 {
@@ -210,7 +272,7 @@ func (f *Flow) fill(template string) string {
 		target = f.target.String()
 	}
 	return strings.NewReplacer(
-		"{url}", url, "{previous}", previous, "{port}", port, "{redirected}", redirected, "{target}", target,
+		"{url}", url, "{fragment}", fragment, "{previous}", previous, "{port}", port, "{scheme}", f.scheme(), "{redirected}", redirected, "{target}", target,
 		"{page}", f.fetch.Origin.String(), "{top}", f.topLevel().String(), "{origin}", f.origin().String(),
 		"{detail}", quote(f.outcome.Detail), "{status}", strconv.Itoa(f.received.Status),
 		"{methods}", value("Access-Control-Allow-Methods"), "{headers}", value("Access-Control-Allow-Headers"),

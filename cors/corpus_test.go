@@ -111,16 +111,23 @@ func readLines[T any](t testing.TB, name string) []T {
 	}
 }
 
-// bytesOf turns a recorded string into bytes: one code point below U+0100 is one byte.
-func bytesOf(s string) string {
-	var b []byte
-	for _, r := range s {
-		if r > 0xFF {
-			return s
+// isByteString reports whether a script could pass all header values of r: others throw before they reach the fetch.
+func (r recordedFetch) isByteString() bool {
+	for _, pair := range r.Headers {
+		if _, ok := cors.ByteString(pair[1]); !ok {
+			return false
 		}
-		b = append(b, byte(r))
 	}
-	return string(b)
+	return true
+}
+
+// bytesOf turns a recorded string into bytes: one code point below U+0100 is one byte. A string that has others stays:
+// it is one that the recording could not decode.
+func bytesOf(s string) string {
+	if b, ok := cors.ByteString(s); ok {
+		return b
+	}
+	return s
 }
 
 func headersOf(pairs [][2]string) []cors.Header {
@@ -150,7 +157,7 @@ func (c *recordedCase) fetch(t testing.TB, r recordedFetch, pageOrigin string) c
 		f.Unsandboxed = page
 	}
 	if c.CookiesSet {
-		f.Cookies = recordedCookies(r.URL)
+		f.Cookies = recordedCookies()
 	}
 	return f
 }
@@ -198,4 +205,18 @@ func (a *answer) response(r cors.Request) cors.Response {
 		headers = append(headers, cors.Header{Name: "Content-Length", Value: "2"})
 	}
 	return cors.Response{Status: a.Status, Headers: headers, Received: recordingStart}
+}
+
+// recordedCookies are the cookies that the recordings' browsers held: the same two for each host.
+func recordedCookies() []cors.Cookie {
+	var cookies []cors.Cookie
+	for _, host := range []string{
+		"api.example.net", "api2.example.net", "api.example.com", "app.example.com", "sub.app.example.com",
+		"localhost", "127.0.0.1", "[::1]", "xn--mnchen-3ya.example",
+	} {
+		cookies = append(cookies,
+			cors.Cookie{Name: "sid", Value: "none", Host: host, Secure: true, SameSite: cors.SameSiteNone},
+			cors.Cookie{Name: "lax", Value: "lax", Host: host, SameSite: cors.SameSiteLax})
+	}
+	return cookies
 }

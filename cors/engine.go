@@ -24,14 +24,18 @@ type Engine struct {
 	SafelistRefusesComma bool            // a comma anywhere in Content-Type is unsafe
 	LooseRange           bool            // Range takes its unit in any case and a plus sign
 	RangeLimit           uint64          // Range numbers above it are unsafe; 0: none
-	RewritesRange        bool            // Range is sent as rebuilt from its numbers
+	RewritesRange        bool            // a GET's Range is sent as rebuilt from its numbers
+	GoneAfterRedirect    []string        // the script's headers that a cross-origin redirect removes, beside Authorization
 	SendsUTF8            bool            // bytes from 0x80 up in a script's header are sent as UTF-8
 	RepeatsUnsafeNames   bool            // a header set twice stands twice in Access-Control-Request-Headers
+
+	ModeBeforePolicy bool // mode same-origin is judged before bad ports and mixed content
 
 	// How answers are judged.
 
 	PreflightOrder              []PreflightCheck // the order of the checks, which decides the reason; nil: the standard's
 	MethodsBeforeHeaders        bool             // the method is judged before Access-Control-Allow-Headers is parsed
+	CommonHeadersFirst          []string         // offending headers are looked for in these, then in the script's order; nil: sorted
 	OriginProblems              OriginProblems   // how an Access-Control-Allow-Origin that is not the origin is told apart
 	WildcardCoversAuthorization bool             // `*` in Access-Control-Allow-Headers covers Authorization
 	CredentialsSkipEmptyLines   bool             // empty lines of Access-Control-Allow-Credentials do not count
@@ -126,14 +130,16 @@ var (
 		MalformedMaxAge: defaultMaxAge,
 	}
 	Chromium = Engine{
-		Name:    "chromium",
-		console: &chromiumConsole,
+		Name:             "chromium",
+		console:          &chromiumConsole,
+		ModeBeforePolicy: true,
 		SafelistedHints: map[string]Hint{
 			"device-memory": HintDecimal, "dpr": HintDecimal, "downlink": HintDecimal,
 			"width": HintInteger, "viewport-width": HintInteger, "rtt": HintInteger,
 			"ect": HintConnectionType, "save-data": HintSwitch,
 		},
 		UnjudgedHeaders:             []string{"user-agent"},
+		GoneAfterRedirect:           []string{"device-memory", "dpr", "width", "viewport-width", "rtt", "downlink", "ect"},
 		IgnoredHeaders:              []string{"user-agent"},
 		JudgesJoinedHeaders:         true,
 		RangeLimit:                  math.MaxInt64,
@@ -157,8 +163,9 @@ var (
 		CacheURLLimit:               1024,
 	}
 	Firefox = Engine{
-		Name:    "firefox",
-		console: &firefoxConsole,
+		Name:             "firefox",
+		console:          &firefoxConsole,
+		ModeBeforePolicy: true,
 		SingletonHeaders: []string{
 			"authorization", "content-disposition", "content-type", "from", "if-modified-since", "if-unmodified-since",
 			"max-forwards", "user-agent",
@@ -186,14 +193,21 @@ var (
 		CacheAsksForHEAD:            true,
 	}
 	WebKit = Engine{
-		Name:                             "webkit",
-		console:                          &webkitConsole,
-		JudgesJoinedHeaders:              true,
-		NoSafelistTotal:                  true,
-		LooseRange:                       true,
-		RangeLimit:                       math.MaxUint64,
-		SendsUTF8:                        true,
-		PreflightOrder:                   []PreflightCheck{CheckStatus, CheckOrigin},
+		Name:                "webkit",
+		console:             &webkitConsole,
+		ModeBeforePolicy:    true,
+		JudgesJoinedHeaders: true,
+		NoSafelistTotal:     true,
+		LooseRange:          true,
+		RangeLimit:          math.MaxUint64,
+		SendsUTF8:           true,
+		PreflightOrder:      []PreflightCheck{CheckStatus, CheckOrigin},
+		CommonHeadersFirst: []string{
+			"Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Disposition", "Content-Encoding",
+			"Content-Language", "Content-Location", "Content-Range", "Content-Type", "If-Match", "If-Modified-Since",
+			"If-None-Match", "If-Range", "If-Unmodified-Since", "Last-Event-ID", "Last-Modified", "Link", "Pragma",
+			"Purpose", "Range", "Upgrade-Insecure-Requests", "User-Agent", "Vary",
+		},
 		OriginProblems:                   OriginProblems{Multiple: ","},
 		WildcardCoversAuthorization:      true,
 		StickyPreflight:                  true,

@@ -17,10 +17,11 @@ type Flow struct {
 	urls     []*pageURL // https://fetch.spec.whatwg.org/#concept-request-url-list
 	tainting tainting
 
-	firstNames  []string // the unsafe header names of the script's own request
-	preflighted bool     // a hop so far needed a preflight, sent or cached
-	passed      bool     // a preflight of this hop has passed
-	again       bool     // the request went out a second time, after a 421
+	scriptHeaders []Header // headers before any redirect
+	firstNames    []string // the unsafe header names of the script's own request
+	preflighted   bool     // a hop so far needed a preflight, sent or cached
+	passed        bool     // a preflight of this hop has passed
+	again         bool     // the request went out a second time, after a 421
 
 	received Response // the last one
 	target   *pageURL // of the redirect response that is being judged; nil: it is none
@@ -51,6 +52,7 @@ func NewFlow(e Engine, f Fetch, cache *Cache) *Flow {
 		flow.block(StageRequest, fail)
 		return flow
 	}
+	flow.scriptHeaders = flow.headers
 	flow.firstNames = e.unsafeNames(flow.headers)
 	flow.mainFetch()
 	return flow
@@ -144,6 +146,9 @@ func (f *Flow) stage(first Stage) Stage {
 func (f *Flow) mainFetch() {
 	u := f.url()
 	switch {
+	case f.engine.ModeBeforePolicy && f.fetch.Mode == ModeSameOrigin && !u.origin().SameOrigin(f.fetch.Origin) &&
+		u.scheme != "data":
+		f.refuse(ReasonDisallowedByMode)
 	// 7. Bad ports and mixed content
 	case u.isHTTP() && isBadPort(u.port):
 		f.refuse(ReasonBadPort)

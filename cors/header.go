@@ -87,3 +87,19 @@ func allIn(s, set string) bool {
 	}
 	return true
 }
+
+// ByteString is https://webidl.spec.whatwg.org/#es-ByteString: the bytes of a script's string, one for each character;
+// not ok when it has a character beyond U+00FF, where a script would get a TypeError. Header values are byte strings.
+func ByteString(s string) (bytes string, ok bool) {
+	if isASCII(s) {
+		return s, true
+	}
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xFF {
+			return "", false
+		}
+		b = append(b, byte(r))
+	}
+	return string(b), true
+}

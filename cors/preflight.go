@@ -122,15 +122,37 @@ func (f *Flow) judgeLists(methods, names []string) failure {
 		return fail
 	}
 	star := !f.includes() && slices.Contains(names, wildcard)
-	for _, name := range f.unsafe().names {
+	for _, field := range f.offenderOrder(f.unsafe().names) {
+		name := lowerASCII(field)
 		// 7.6. A CORS non-wildcard request-header name must be listed itself.
 		covered := star && (name != "authorization" || f.engine.WildcardCoversAuthorization)
 		// 7.7. For each unsafeName of the CORS-unsafe request-header names
 		if !covered && !containsFold(names, name) {
-			return failure{ReasonHeaderDisallowedByPreflight, name}
+			return failure{ReasonHeaderDisallowedByPreflight, field}
 		}
 	}
 	return failure{}
+}
+
+// offenderOrder puts the unsafe names in the order in which the engine looks for one that is not allowed; it may give
+// them the spelling that the engine names them by.
+func (f *Flow) offenderOrder(names []string) []string {
+	common := f.engine.CommonHeadersFirst
+	if common == nil {
+		return names
+	}
+	var first, rest []string
+	for _, h := range combine(f.scriptHeaders) {
+		i := slices.IndexFunc(common, func(name string) bool { return equalFoldASCII(name, h.Name) })
+		switch {
+		case !containsFold(names, h.Name):
+		case i >= 0:
+			first = append(first, common[i])
+		default:
+			rest = append(rest, h.Name)
+		}
+	}
+	return append(first, rest...)
 }
 
 func (f *Flow) judgeMethod(methods []string) failure {

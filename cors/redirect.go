@@ -59,14 +59,18 @@ func (f *Flow) receiveRedirect(r Response, err error) {
 
 // follow is https://fetch.spec.whatwg.org/#concept-http-redirect-fetch from step 5 on.
 func (f *Flow) follow(status int, location string) {
-	if reason := f.refusedTarget(f.target); reason != "" {
+	reason := f.refusedTarget(f.target)
+	if reason == ReasonCORSDisabledScheme {
+		f.urls = append(f.urls, f.target)
+	}
+	if reason != "" {
 		f.block(StageRedirect, failure{reason, location})
 		return
 	}
 	f.changeMethod(status, f.target)
 	// 13. If current URL's origin is not same origin with locationURL's origin, then remove `Authorization`.
 	if !f.url().origin().SameOrigin(f.target.origin()) {
-		f.headers = without(f.headers, "Authorization")
+		f.headers = without(without(f.headers, "Authorization"), f.engine.GoneAfterRedirect...)
 	}
 	f.urls, f.target = append(f.urls, f.target), nil
 	f.mainFetch()

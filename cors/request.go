@@ -11,7 +11,7 @@ func (f *Flow) requestHeaders() []Header {
 	headers := make([]Header, 0, len(f.headers)+8)
 	for _, h := range combine(f.singletons()) {
 		if !slices.Contains(f.engine.IgnoredHeaders, lowerASCII(h.Name)) {
-			headers = append(headers, f.engine.written(h))
+			headers = append(headers, f.written(h))
 		}
 	}
 	if _, ok := get(headers, "Accept"); !ok {
@@ -43,11 +43,11 @@ func (f *Flow) singletons() []Header {
 }
 
 // written returns h as the engine puts it on the wire.
-func (e *Engine) written(h Header) Header {
-	if e.RewritesRange && equalFoldASCII(h.Name, "Range") {
+func (f *Flow) written(h Header) Header {
+	if f.engine.RewritesRange && f.method == "GET" && equalFoldASCII(h.Name, "Range") {
 		h.Value = rewrittenRange(h.Value)
 	}
-	if e.SendsUTF8 && !isASCII(h.Value) {
+	if f.engine.SendsUTF8 && !isASCII(h.Value) {
 		var utf8 strings.Builder
 		for i := range len(h.Value) {
 			utf8.WriteRune(rune(h.Value[i]))
@@ -66,7 +66,7 @@ func rewrittenRange(value string) string {
 	if strings.Trim(last, "\t ") == "" {
 		end, endOK = "", true
 	}
-	if !ok || !dash || strings.Trim(unit, "\t ") != "bytes" || !startOK || !endOK {
+	if !ok || !dash || !equalFoldASCII(strings.Trim(unit, "\t "), "bytes") || !startOK || !endOK {
 		return value
 	}
 	return "bytes=" + start + "-" + end

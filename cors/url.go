@@ -81,12 +81,25 @@ func (p urlParser) parseWithoutFragment(s string) (*pageURL, error) {
 	}
 	scheme = strings.ToLower(scheme)
 	if !isSpecial(scheme) {
-		return &pageURL{scheme: scheme, path: rest}, nil
+		return parseOther(scheme, rest)
 	}
 	if p.base != nil && p.base.scheme == scheme && !startsWithSlash(rest) {
 		return p.parseRelative(rest)
 	}
 	return p.parseAuthority(scheme, strings.TrimLeft(rest, `/\`))
+}
+
+// parseOther takes a URL of another scheme as it stands, but for one that names a user and no host.
+func parseOther(scheme, rest string) (*pageURL, error) {
+	if authority, ok := strings.CutPrefix(rest, "//"); ok {
+		if i := strings.IndexAny(authority, "/?"); i >= 0 {
+			authority = authority[:i]
+		}
+		if strings.HasSuffix(authority, "@") {
+			return nil, errURL
+		}
+	}
+	return &pageURL{scheme: scheme, path: rest}, nil
 }
 
 func startsWithSlash(s string) bool { return s != "" && (s[0] == '/' || s[0] == '\\') }
