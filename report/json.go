@@ -48,17 +48,23 @@ func (j *jsonWriter) Case(c *Case) error {
 	if j.err != nil {
 		return j.err
 	}
-	var b bytes.Buffer
-	if j.cases.Size() > 0 {
-		b.WriteString(",")
-	}
-	b.WriteString("\n    ")
 	text, err := encode(forJSON().copy(c), "    ")
 	if err == nil {
-		b.Write(text)
-		_, err = j.cases.Write(b.Bytes())
+		err = j.add(text)
 	}
 	j.err = err
+	return err
+}
+
+func (j *jsonWriter) add(text []byte) error {
+	separator := "\n    "
+	if j.cases.Size() > 0 {
+		separator = ",\n    "
+	}
+	if _, err := io.WriteString(&j.cases, separator); err != nil {
+		return err
+	}
+	_, err := j.cases.Write(text)
 	return err
 }
 
@@ -118,15 +124,22 @@ func marshal(v any) ([]byte, error) {
 // so only strings change, and only in their notation.
 func defuse(b []byte) []byte {
 	var out []byte
-	done := 0
+	done := 0 // of b is in out
 	for i := 0; i < len(b); {
+		if c := b[i]; c < 0x7f && c != '#' { // control characters are escapes by now
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRune(b[i:])
 		command := r == '#' && i > 0 && b[i-1] == '#'
-		if i += n; r == '\n' || shows(r) && !command {
+		if i += n; shows(r) && !command {
 			continue
 		}
 		out = append(append(out, b[done:i-n]...), jsonEscape(r)...)
 		done = i
+	}
+	if done == 0 {
+		return b
 	}
 	return append(out, b[done:]...)
 }

@@ -1,12 +1,10 @@
 package report
 
-import "bytes"
-
 // layout indents compact JSON so that it reads and diffs well: one line for each member, but a list that holds no list
 // or object, such as a header's name and value, stays in one, and so does a short object. Lines after the first start
 // with indent.
 func layout(compact []byte, indent string) []byte {
-	l := layouter{in: compact, indent: []byte(indent)}
+	l := layouter{in: compact, out: make([]byte, 0, 2*len(compact)), indent: "\n" + indent}
 	for l.at < len(l.in) {
 		l.token()
 	}
@@ -17,7 +15,7 @@ type layouter struct {
 	in, out []byte
 	at      int
 	depth   int
-	indent  []byte
+	indent  string
 }
 
 // token copies one token of the input, with the white space that belongs around it.
@@ -54,8 +52,10 @@ func (l *layouter) copy(n int) {
 }
 
 func (l *layouter) line() {
-	l.out = append(append(l.out, '\n'), l.indent...)
-	l.out = append(l.out, bytes.Repeat([]byte("  "), l.depth)...)
+	l.out = append(l.out, l.indent...)
+	for range l.depth {
+		l.out = append(l.out, "  "...)
+	}
 }
 
 // flat copies a list or object of n bytes into the current line.

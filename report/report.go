@@ -127,7 +127,7 @@ type Exchange struct {
 	Engines  []string      `json:"engines"`         // those of the case's browsers that send it
 	Try      int           `json:"try,omitempty"`   // 1 and up for a retry
 	Round    int           `json:"round,omitempty"` // 1 and up for a repetition
-	Error    *Error        `json:"error,omitempty"`
+	Error    *Error        `json:"error,omitempty"` // in JSON one string, "kind: message", or null
 	Note     string        `json:"note,omitempty"` // trouble after the head: it changes no verdict
 }
 
