@@ -128,7 +128,7 @@ type Exchange struct {
 	Try      int           `json:"try,omitempty"`   // 1 and up for a retry
 	Round    int           `json:"round,omitempty"` // 1 and up for a repetition
 	Error    *Error        `json:"error,omitempty"` // in JSON one string, "kind: message", or null
-	Note     string        `json:"note,omitempty"` // trouble after the head: it changes no verdict
+	Note     string        `json:"note,omitempty"`  // trouble after the head: it changes no verdict
 }
 
 // WireRequest is a request as it was sent.
