@@ -13,18 +13,18 @@ import (
 
 // dropped is the cause of a preflight that is never answered where a GET is; nil when that is not what happened. It
 // sends at most one GET for each URL of a target, with the page's Origin.
-func (r *run) dropped(ctx context.Context, c *plan.Case, rd *round) *report.Cause {
+func (r *run) dropped(ctx context.Context, rd *round) *report.Cause {
 	for _, u := range rd.uses {
 		if u.request.Kind != cors.KindPreflight || !unanswered(u.flight.trouble) {
 			continue
 		}
 		get := cors.Request{Kind: cors.KindRequest, Method: http.MethodGet, URL: u.request.URL}
-		if !plan.Sends(c, get) {
+		if !plan.Sends(rd.c, get) {
 			return nil
 		}
-		key := flightKey{exchange: plan.Identity(c, get)}
+		key := flightKey{exchange: plan.Identity(rd.c, get)}
 		get.Headers = origin(u.request.Headers)
-		f := r.lookouts.get(key, func(f *flight) { r.look(ctx, f, c, get) })
+		f := r.lookouts.get(key, func(f *flight) { r.look(ctx, f, rd, get) })
 		if f.trouble != nil {
 			return nil
 		}
@@ -48,9 +48,9 @@ func origin(headers []cors.Header) []cors.Header {
 }
 
 // look makes one try without the retries of fly.
-func (r *run) look(ctx context.Context, f *flight, c *plan.Case, get cors.Request) {
-	a := attempt{timeout: positive(c.Timeout, r.options.Timeout)}
-	x := r.try(ctx, r.clients[*c.Target], get, a)
+func (r *run) look(ctx context.Context, f *flight, rd *round, get cors.Request) {
+	a := attempt{timeout: positive(rd.c.Timeout, r.options.Timeout)}
+	x := r.try(ctx, rd, get, a)
 	if x == nil {
 		f.trouble = ended(ctx)
 		return

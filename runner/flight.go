@@ -56,17 +56,17 @@ func (f *flight) make(send func(*flight)) {
 	send(f)
 }
 
-// fly makes a flight of r: one try, and more where the options and the answer ask for it.
-func (r *run) fly(ctx context.Context, f *flight, c *plan.Case, request cors.Request) {
-	a := attempt{timeout: positive(c.Timeout, r.options.Timeout), fresh: c.Repeat > 1}
+// fly makes a flight of request for a round: one try, and more where the options and the answer ask for it.
+func (r *run) fly(ctx context.Context, f *flight, rd *round, request cors.Request) {
+	a := attempt{timeout: positive(rd.c.Timeout, r.options.Timeout), fresh: rd.c.Repeat > 1}
 	for {
-		x := r.try(ctx, r.clients[*c.Target], request, a)
+		x := r.try(ctx, rd, request, a)
 		if x == nil {
 			f.trouble = ended(ctx)
 			return
 		}
 		f.tries, f.trouble = append(f.tries, x), x.trouble
-		pause, again := r.retry(c, request, x, len(f.tries))
+		pause, again := r.retry(rd.c, request, x, len(f.tries))
 		if !again || !sleep(ctx, pause) {
 			return
 		}
@@ -74,17 +74,15 @@ func (r *run) fly(ctx context.Context, f *flight, c *plan.Case, request cors.Req
 }
 
 // try makes one exchange when its turn has come; nil when the run ended before.
-func (r *run) try(ctx context.Context, c *client, request cors.Request, a attempt) *exchange {
-	select {
-	case r.jobs <- struct{}{}:
-	case <-ctx.Done():
+func (r *run) try(ctx context.Context, rd *round, request cors.Request, a attempt) *exchange {
+	if !r.queue.enter(ctx, rd.index) {
 		return nil
 	}
-	defer func() { <-r.jobs }()
-	if r.rate != nil && !sleep(ctx, r.rate.Reserve().Delay()) || ctx.Err() != nil {
+	defer r.queue.leave()
+	if r.rate != nil && !sleep(ctx, r.rate.Reserve().Delay()) {
 		return nil
 	}
-	x := c.exchange(ctx, request, a)
+	x := r.clients[*rd.c.Target].exchange(ctx, request, a)
 	r.exchanges.Add(int64(x.sends))
 	return x
 }

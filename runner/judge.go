@@ -53,7 +53,7 @@ func (r *run) judge(ctx context.Context, c *plan.Case, res *result) {
 	for _, rd := range res.rounds {
 		if res.trouble = rd.trouble(); res.trouble != nil {
 			res.status = report.Errored
-			if dropped := r.dropped(ctx, c, rd); dropped != nil {
+			if dropped := r.dropped(ctx, rd); dropped != nil {
 				res.cause = dropped
 			}
 			return

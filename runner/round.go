@@ -10,7 +10,8 @@ import (
 
 // round is one performance of a case: what its browsers came to over the exchanges that they share.
 type round struct {
-	index   int // of the case in the run
+	c       *plan.Case
+	index   int // of c in the run
 	engines []engine
 	uses    []*use // in the order in which they were first asked for
 }
@@ -34,26 +35,26 @@ type use struct {
 }
 
 func (r *run) round(ctx context.Context, index int) *round {
-	rd, c := &round{index: index}, &r.cases[index]
-	for _, e := range c.Browsers {
-		rd.engines = append(rd.engines, r.perform(ctx, rd, c, e))
+	rd := &round{c: &r.cases[index], index: index}
+	for _, e := range rd.c.Browsers {
+		rd.engines = append(rd.engines, r.perform(ctx, rd, e))
 	}
 	return rd
 }
 
 // perform asks the flow of one engine what to send, and tells it what came.
-func (r *run) perform(ctx context.Context, rd *round, c *plan.Case, e cors.Engine) engine {
+func (r *run) perform(ctx context.Context, rd *round, e cors.Engine) engine {
 	in := engine{name: e.Name}
 	var sent []plan.Key
-	flow := cors.NewFlow(e, c.Fetch, nil)
+	flow := cors.NewFlow(e, rd.c.Fetch, nil)
 	for request, ok := flow.Next(); ok && !r.skipped(rd.index); request, ok = flow.Next() {
-		if !plan.Sends(c, request) {
+		if !plan.Sends(rd.c, request) {
 			in.stopped = true
 			flow.Stop()
 			break
 		}
-		key := plan.Identity(c, request)
-		u := r.use(ctx, rd, c, request, flightKey{key, count(sent, key)})
+		key := plan.Identity(rd.c, request)
+		u := r.use(ctx, rd, request, flightKey{key, count(sent, key)})
 		u.engines = append(u.engines, e.Name)
 		if in.trouble = u.flight.trouble; in.trouble != nil {
 			return in
@@ -75,7 +76,7 @@ func (in *engine) see(request cors.Request, response *cors.Response) {
 }
 
 // use returns the exchange of that key: the case's own, another case's, or a new one.
-func (r *run) use(ctx context.Context, rd *round, c *plan.Case, request cors.Request, key flightKey) *use {
+func (r *run) use(ctx context.Context, rd *round, request cors.Request, key flightKey) *use {
 	for _, u := range rd.uses {
 		if u.key == key {
 			return u
@@ -83,8 +84,8 @@ func (r *run) use(ctx context.Context, rd *round, c *plan.Case, request cors.Req
 	}
 	request.Headers = slices.Clone(request.Headers)
 	u := &use{key: key, request: request}
-	send := func(f *flight) { r.fly(ctx, f, c, request) }
-	if plan.Shared(c, request) && !r.options.NoShare {
+	send := func(f *flight) { r.fly(ctx, f, rd, request) }
+	if plan.Shared(rd.c, request) && !r.options.NoShare {
 		u.flight = r.flights.get(key, send)
 	} else {
 		u.flight = newFlight()

@@ -27,7 +27,7 @@ type run struct {
 	clients map[spec.Target]*client
 	rate    *rate.Limiter // nil: none
 
-	jobs      chan struct{} // one for each exchange under way
+	queue     queue
 	flights   flights
 	lookouts  flights
 	exchanges atomic.Int64
@@ -70,7 +70,7 @@ func Run(ctx context.Context, cases []plan.Case, o Options, h report.Handler) (r
 }
 
 func newRun(cases []plan.Case, clients map[spec.Target]*client, o Options) *run {
-	r := &run{options: o, cases: cases, clients: clients, jobs: make(chan struct{}, o.Jobs)}
+	r := &run{options: o, cases: cases, clients: clients, queue: queue{free: o.Jobs}}
 	r.flights.known = make(map[flightKey]*flight)
 	r.lookouts.known = make(map[flightKey]*flight)
 	r.failed.Store(math.MaxInt64)
