@@ -139,7 +139,7 @@ func installNginx(t *testing.T, _, _ string) {
 		return
 	}
 	installed(t, exec.Command("apt-get", "update"))
-	cmd := exec.Command("apt-get", "install", "-y", "--no-install-recommends", "nginx-light")
+	cmd := exec.Command("apt-get", "install", "-y", "--no-install-recommends", "nginx")
 	// RUNLEVEL keeps Debian's package from starting a server of its own.
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1")
 	installed(t, cmd)
