@@ -84,7 +84,7 @@ func meantOrigin(s string) string {
 		s = "https://" + s
 	}
 	u, err := parseURL(s)
-	if err != nil || !u.isHTTP() {
+	if err != nil || !u.isHTTP() || strings.Contains(u.host, "*") {
 		return ""
 	}
 	return u.origin().String()
