@@ -71,8 +71,8 @@ type Stage string
 const (
 	StageRequest   Stage = "request"   // refused before anything was sent
 	StagePreflight Stage = "preflight" // by the answer to the preflight
-	StageResponse  Stage = "response"  // by the answer to the request itself
-	StageRedirect  Stage = "redirect"  // by a redirect response, or on the way to its target
+	StageResponse  Stage = "response"  // by the last answer, behind redirects or not
+	StageRedirect  Stage = "redirect"  // by a redirect response, or before its target was asked
 )
 
 // RequestKind tells a preflight from the request that the script asked for.

@@ -134,14 +134,6 @@ func (f *Flow) block(stage Stage, fail failure) {
 	f.outcome.Message = f.message()
 }
 
-// stage names where the flow is when it is not judging a preflight.
-func (f *Flow) stage(first Stage) Stage {
-	if len(f.urls) > 1 {
-		return StageRedirect
-	}
-	return first
-}
-
 // mainFetch is https://fetch.spec.whatwg.org/#concept-main-fetch from step 7 on, for the current URL.
 func (f *Flow) mainFetch() {
 	u := f.url()
@@ -173,7 +165,14 @@ func (f *Flow) mainFetch() {
 	}
 }
 
-func (f *Flow) refuse(reason Reason) { f.block(f.stage(StageRequest), failure{reason: reason}) }
+// refuse blocks the fetch before its next request is sent.
+func (f *Flow) refuse(reason Reason) {
+	stage := StageRequest
+	if len(f.urls) > 1 {
+		stage = StageRedirect
+	}
+	f.block(stage, failure{reason: reason})
+}
 
 func (f *Flow) noCORSFetch() {
 	u := f.url()

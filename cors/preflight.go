@@ -55,7 +55,7 @@ func (f *Flow) receivePreflight(r Response) {
 		return
 	}
 	if f.isMixedContent() {
-		f.block(f.stage(StageRequest), failure{reason: ReasonMixedContent})
+		f.refuse(ReasonMixedContent)
 		return
 	}
 	f.passed = true

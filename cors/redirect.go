@@ -10,7 +10,7 @@ func (f *Flow) checkIncludes(r Response) bool {
 
 // receiveResponse is https://fetch.spec.whatwg.org/#http-fetch from step 4.5 on.
 func (f *Flow) receiveResponse(r Response) {
-	stage := f.stage(StageResponse)
+	stage := StageResponse
 	var err error
 	if isRedirectStatus(r.Status) {
 		stage = StageRedirect
