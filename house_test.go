@@ -57,6 +57,7 @@ var rooms = map[string]room{
 		rooms: []string{"spec", "assert", "audit", "cors", "internal/plan", "internal/demo", "runner", "report", "report/text", "report/junit"},
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, clock: true,
 	},
+	"internal/corpus": {rooms: []string{"cors"}, never: []string{"net/http", "log", "flag"}, clock: true}, // for tests
 	"internal/demo": {other: []string{"github.com/rs/cors", "github.com/jub0bs/cors"}, clock: true},
 }
 

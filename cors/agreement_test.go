@@ -9,80 +9,35 @@ import (
 	"testing"
 
 	"github.com/corsgate/corsgate/cors"
+	"github.com/corsgate/corsgate/internal/corpus"
 )
 
 var show = flag.Int("show", 3, "how many disagreements of a kind a failing test shows")
 
-// aspect is one thing that a replayed case is compared by.
-type aspect string
-
-const (
-	aspectOutcome  aspect = "outcome"
-	aspectResponse aspect = "response"
-	aspectWire     aspect = "wire"
-	aspectReadable aspect = "readable headers"
-	aspectLater    aspect = "later fetches"
-	aspectReason   aspect = "reason"
-	aspectMessage  aspect = "console text"
-)
-
-var aspects = []aspect{
-	aspectOutcome, aspectResponse, aspectWire, aspectReadable, aspectLater, aspectReason, aspectMessage,
-}
-
-// disagreement is one aspect in which the Flow and the recorded browser differ.
-type disagreement struct {
-	aspect    aspect
-	want, got string
-}
-
-func compare(c *recordedCase, e cors.Engine, want *recorded, got replayed) []disagreement {
-	var all []disagreement
-	add := func(a aspect, want, got string) {
-		if want != got {
-			all = append(all, disagreement{a, want, got})
-		}
-	}
-	o := got.outcomes[0]
-	add(aspectOutcome, want.Outcome, outcomeOf(o))
-	add(aspectResponse, fmt.Sprint(want.ResponseType, want.Status, want.Redirected), fmt.Sprint(o.Type, o.Status, o.Redirected))
-	add(aspectReadable, fmt.Sprint(want.Readable), fmt.Sprint(readableOf(o)))
-	own := setsLanguage(got)
-	add(aspectWire, strings.Join(wireOfBrowser(want.Seen, own), "\n"), strings.Join(wireOfFlow(got.requests), "\n"))
-	for i, then := range want.Then {
-		later := got.outcomes[i+1]
-		add(aspectLater, fmt.Sprint(then.Outcome, then.ResponseType, then.Status, then.Readable),
-			fmt.Sprint(outcomeOf(later), later.Type, later.Status, readableOf(later)))
-	}
-	last := got.outcomes[len(got.outcomes)-1]
-	add(aspectReason, want.reason(e.Name), reasonOf(e.Name, last))
-	if said := want.message(e.Name, c); said != "" {
-		add(aspectMessage, comparable(e.Name, said), comparable(e.Name, last.Message))
-	}
-	return all
-}
-
 // TestFlowAgreesWithRecordedBrowsers holds the Flow against what Chromium, Firefox and WebKit did. What is left out is
 // left out by a rule of exceptions_test.go, and counted.
 func TestFlowAgreesWithRecordedBrowsers(t *testing.T) {
-	cases := readLines[recordedCase](t, "cases.jsonl.gz")
+	cases := recordedCases(t)
 	used := map[string]int{}
-	excepted := map[aspect]int{}
+	excepted := map[corpus.Aspect]int{}
 	var table []string
 	for _, e := range cors.Engines()[1:] {
-		agreed := map[aspect]int{}
-		results := readResults(t, e.Name)
+		agreed := map[corpus.Aspect]int{}
+		results, err := corpus.Results(e.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		shown := map[string]int{}
 		for i := range cases {
 			c := &cases[i]
-			differences := compare(c, e, results[c.ID], replay(t, c, e))
-			for _, a := range aspects {
-				d := slices.IndexFunc(differences, func(d disagreement) bool { return d.aspect == a })
+			differences := corpus.Compare(e, results[c.ID], replay(t, c, e))
+			for _, a := range corpus.Aspects() {
+				d := slices.IndexFunc(differences, func(d corpus.Disagreement) bool { return d.Aspect == a })
 				if d < 0 {
 					agreed[a]++
 					continue
 				}
-				if rule := exceptionFor(e.Name, c, results[c.ID], a); rule != "" {
+				if rule := corpus.ExceptionFor(e.Name, c, results[c.ID], a); rule != "" {
 					used[rule]++
 					excepted[a]++
 					continue
@@ -90,7 +45,7 @@ func TestFlowAgreesWithRecordedBrowsers(t *testing.T) {
 				key := e.Name + string(a) + c.Group
 				if shown[key]++; shown[key] <= *show {
 					t.Errorf("%s, %s, %s (%s):\n  browser %s\n  flow    %s", e.Name, a, c.ID, c.Note,
-						differences[d].want, differences[d].got)
+						differences[d].Want, differences[d].Got)
 				}
 			}
 		}
@@ -101,21 +56,49 @@ func TestFlowAgreesWithRecordedBrowsers(t *testing.T) {
 	golden(t, "testdata/agreement.golden", strings.Join(table, "\n")+"\n")
 }
 
-func agreementRow(engine string, cases int, agreed map[aspect]int) string {
+func recordedCases(t testing.TB) []corpus.Case {
+	t.Helper()
+	cases, err := corpus.Cases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cases
+}
+
+func replay(t testing.TB, c *corpus.Case, e cors.Engine) corpus.Replayed {
+	t.Helper()
+	got, err := c.Replay(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func agreementRow(engine string, cases int, agreed map[corpus.Aspect]int) string {
 	cells := []string{engine, fmt.Sprint(cases)}
-	for _, a := range aspects {
+	for _, a := range corpus.Aspects() {
 		cells = append(cells, fmt.Sprint(agreed[a]))
 	}
 	return "| " + strings.Join(cells, " | ") + " |"
 }
 
-func readResults(t testing.TB, engine string) map[string]*recorded {
-	lines := readLines[recorded](t, "results-"+engine+".jsonl.gz")
-	byID := make(map[string]*recorded, len(lines))
-	for i := range lines {
-		byID[lines[i].ID] = &lines[i]
+// checkExceptions bounds what may be left out, and fails for a rule that leaves nothing out any more.
+func checkExceptions(t *testing.T, used map[string]int, excepted map[corpus.Aspect]int, all int) {
+	t.Helper()
+	for _, x := range corpus.Exceptions() {
+		if used[x.Name] == 0 {
+			t.Errorf("the exception %q matches nothing any more", x.Name)
+		}
 	}
-	return byID
+	for _, a := range corpus.Aspects() {
+		limit := 0.02
+		if a == corpus.AspectOutcome {
+			limit = 0.005
+		}
+		if share := float64(excepted[a]) / float64(all); share > limit {
+			t.Errorf("%s: %.2f %% of the answers are left out, more than %.1f %%", a, 100*share, 100*limit)
+		}
+	}
 }
 
 var update = flag.Bool("update", false, "write golden files")

@@ -8,7 +8,7 @@ import (
 
 // BenchmarkFlow replays the recorded cases; a verdict is one case in one engine.
 func BenchmarkFlow(b *testing.B) {
-	cases := readLines[recordedCase](b, "cases.jsonl.gz")
+	cases := recordedCases(b)
 	for _, e := range cors.Engines() {
 		b.Run(e.Name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/corsgate/corsgate/cors"
+	"github.com/corsgate/corsgate/internal/corpus"
 )
 
 // fuzzInput is a fetch and a server in a few strings, so that the fuzzer can bend each of them.
@@ -44,7 +45,7 @@ func linesOf(text string) []cors.Header {
 func textOf(pairs [][2]string) string {
 	var b strings.Builder
 	for _, p := range pairs {
-		b.WriteString(p[0] + ":" + bytesOf(p[1]) + "\n")
+		b.WriteString(p[0] + ":" + corpus.Bytes(p[1]) + "\n")
 	}
 	return b.String()
 }
@@ -55,7 +56,7 @@ func (in fuzzInput) run(t *testing.T, e cors.Engine, f cors.Fetch, extra ...cors
 	flow := cors.NewFlow(e, f, nil)
 	var sent []cors.Request
 	for request, ok := flow.Next(); ok; request, ok = flow.Next() {
-		if sent = append(sent, request); len(sent) > maxExchanges {
+		if sent = append(sent, request); len(sent) > 200 {
 			t.Fatal("the flow does not end")
 		}
 		response := cors.Response{Status: in.status, Headers: append(linesOf(in.responseHeaders), extra...)}
@@ -68,7 +69,7 @@ func (in fuzzInput) run(t *testing.T, e cors.Engine, f cors.Fetch, extra ...cors
 }
 
 func FuzzFlowKeepsItsPromises(f *testing.F) {
-	cases := readLines[recordedCase](f, "cases.jsonl.gz")
+	cases := recordedCases(f)
 	for i := 0; i < len(cases); i += 23 {
 		c := cases[i]
 		in := fuzzInput{preflightStatus: 404, status: 404}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/corsgate/corsgate/cors"
+	"github.com/corsgate/corsgate/internal/corpus"
 )
 
 // wptCase is one line of wpt.jsonl.gz: a case of the web platform's own tests.
@@ -22,18 +23,18 @@ type wptCase struct {
 type wptStep struct {
 	Wait    float64 `json:"wait_seconds_before"`
 	Request struct {
-		recordedFetch
+		corpus.Fetch
 		PageOrigin string `json:"page_origin"`
 		Body       any
 	}
 	Redirects []struct {
 		URL       string
-		Preflight *answer
+		Preflight *corpus.Answer
 		Status    int
 		Headers   [][2]string
 	}
 	FinalURL            string `json:"final_url"`
-	Preflight, Actual   *answer
+	Preflight, Actual   *corpus.Answer
 	Expect              string
 	ExpectPreflight     bool    `json:"expect_preflight"`
 	ExpectOrigin        *string `json:"expect_origin_header"`
@@ -48,7 +49,11 @@ type wptStep struct {
 
 func TestStandardPassesTheWebPlatformTests(t *testing.T) {
 	passed, conflicting := 0, 0
-	for _, c := range readLines[wptCase](t, "wpt.jsonl.gz") {
+	cases, err := corpus.Lines[wptCase]("wpt.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
 		if c.AgreesWithFetch != nil && !*c.AgreesWithFetch {
 			conflicting++
 			continue
@@ -57,7 +62,7 @@ func TestStandardPassesTheWebPlatformTests(t *testing.T) {
 		if steps == nil {
 			steps = []wptStep{c.wptStep}
 		}
-		cache, now := new(cors.Cache), recordingStart
+		cache, now := new(cors.Cache), corpus.Start()
 		for i := range steps {
 			now = now.Add(time.Duration(steps[i].Wait * float64(time.Second))).Add(10 * time.Millisecond)
 			for _, problem := range steps[i].run(t, cache, now) {
@@ -80,7 +85,7 @@ func (s *wptStep) run(t *testing.T, cache *cors.Cache, now time.Time) (problems 
 		t.Fatal(err)
 	}
 	fetch := cors.Fetch{
-		Origin: origin, URL: s.Request.URL, Method: s.Request.Method, Headers: headersOf(s.Request.Headers),
+		Origin: origin, URL: s.Request.URL, Method: s.Request.Method, Headers: corpus.Headers(s.Request.Headers),
 		Mode: s.Request.Mode, Credentials: s.Request.Credentials, Redirect: s.Request.Redirect, Started: now,
 	}
 	if s.Request.Body == true {
@@ -102,7 +107,7 @@ func (s *wptStep) answer(r cors.Request) cors.Response {
 	preflight, actual := s.Preflight, s.Actual
 	if r.Hop < len(s.Redirects) {
 		hop := s.Redirects[r.Hop]
-		preflight, actual = hop.Preflight, &answer{hop.Status, hop.Headers}
+		preflight, actual = hop.Preflight, &corpus.Answer{Status: hop.Status, Headers: hop.Headers}
 	}
 	chosen := actual
 	if r.Kind == cors.KindPreflight {
@@ -111,7 +116,7 @@ func (s *wptStep) answer(r cors.Request) cors.Response {
 	if chosen == nil {
 		return cors.Response{Status: 404}
 	}
-	headers := headersOf(chosen.Headers)
+	headers := corpus.Headers(chosen.Headers)
 	for i := range headers {
 		headers[i].Value = strings.Trim(headers[i].Value, "\t ")
 	}

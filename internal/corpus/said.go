@@ -1,4 +1,4 @@
-package cors_test
+package corpus
 
 import (
 	"strings"
@@ -61,7 +61,7 @@ var webkitClasses = []string{
 }
 
 // reason is the engine's own word for why it blocked; empty when it gave none.
-func (r *recorded) reason(engine string) string {
+func (r *Result) reason(engine string) string {
 	switch engine {
 	case "chromium":
 		if first, _, _ := strings.Cut(r.CORSError, "; "); first != "" {
@@ -136,7 +136,7 @@ func chromiumReason(o cors.Outcome) string {
 }
 
 // message is what the engine's console said, in the part that the Flow's message gives.
-func (r *recorded) message(engine string, c *recordedCase) string {
+func (r *Result) message(engine string) string {
 	first, _, _ := strings.Cut(r.Console, "\n")
 	switch engine {
 	case "chromium":
