@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +75,8 @@ func verdict(s report.Summary, trouble error) error {
 	if trouble == nil {
 		return exit(code)
 	}
-	return &failure{code: code, message: strings.Join(strings.Split(trouble.Error(), "\n"), "\ncorsgate: ")}
+	lines := slices.Compact(strings.Split(trouble.Error(), "\n")) // each write to a closed pipe fails
+	return &failure{code: code, message: strings.Join(lines, "\ncorsgate: ")}
 }
 
 // runFlags are the flags of run.
