@@ -58,7 +58,7 @@ var rooms = map[string]room{
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, clock: true,
 	},
 	"internal/corpus": {rooms: []string{"cors"}, never: []string{"net/http", "log", "flag"}, clock: true}, // for tests
-	"internal/demo": {other: []string{"github.com/rs/cors", "github.com/jub0bs/cors"}, clock: true},
+	"internal/demo":   {other: []string{"github.com/rs/cors", "github.com/jub0bs/cors"}, clock: true},
 }
 
 // isExample reports whether a folder is an example: a program as users have it, with what they would import.

@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 }
 
 func setup(env *testscript.Env) error {
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector would have each command wait a second
 	server, err := demo.Start("127.0.0.1:0")
 	if err != nil {
 		return err
