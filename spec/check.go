@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -106,15 +107,9 @@ func (c *checker) checkTargets(s *draft) {
 }
 
 func (c *checker) unknownTarget(pos Pos, name string) {
-	hint := ""
-	if !c.full() {
-		var names []string
-		for _, t := range c.targets {
-			if t.Name != "" {
-				names = append(names, t.Name)
-			}
-		}
-		hint = suggest(name, names)
+	hint := "the targets of this file have no names"
+	if len(c.known) > 0 && !c.full() {
+		hint = suggest(name, slices.Sorted(maps.Keys(c.known)))
 	}
 	c.report(pos, mistake{"unknown-target", "unknown target " + quote(name), hint})
 }

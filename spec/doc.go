@@ -17,9 +17,9 @@
 //     cases.
 //
 // ${name} is replaced in values, never in keys, after YAML has been parsed; $${ is a literal ${. A name's value comes
-// from --var, else from CORSGATE_VAR_name, else, for names under env and secrets, from the environment variable unless it
-// is empty, else from the chosen environment's vars, else from the file. What comes from outside is taken as it is; what
-// the file gives may refer to other names.
+// from --var, else from CORSGATE_VAR_name, else, for names under env and secrets, from the environment variable unless
+// it is empty, else from the chosen environment's vars, else from the file. What comes from outside is taken as it is;
+// what the file gives may refer to other names.
 //
 // Aliases and merge keys (<<) work; together they may stand for 100,000 values.
 package spec

@@ -27,7 +27,8 @@ func declaring(name, about string, v value[[]*declaration], at func(*file) *[]*d
 // overlaying is a key whose names hold in one environment, for what is read after it.
 func overlaying(name, about string) key[environment] {
 	v := variables()
-	return key[environment]{keyInfo{name: name, about: about, shape: v.shape}, func(d *decoder, n *node, e *environment) bool {
+	info := keyInfo{name: name, about: about, shape: v.shape}
+	return key[environment]{info, func(d *decoder, n *node, e *environment) bool {
 		names, ok := v.read(d, n)
 		e.vars = names
 		for _, is := range e.vars {
@@ -175,7 +176,8 @@ func (d *decoder) checkOptions(f *file, found fields) {
 		if e, ok := found["environments"]; ok {
 			pos = e.node.pos
 		}
-		d.report(pos, mistake{"unknown-environment", "--env: the file has no environment " + quote(name), f.hintEnvironment(name)})
+		d.report(pos, mistake{"unknown-environment", "--env: the file has no environment " + quote(name),
+			f.hintEnvironment(name)})
 	}
 	if address := d.options.Target; address != "" && address != TargetDemo {
 		if flaw := badTargetURL(address); flaw != nil {

@@ -25,17 +25,20 @@ type file struct {
 func fileTable() table[file] {
 	any := shape{form: formObject}
 	return table[file]{"a file", []key[file]{
-		required(field("version", "The version of the format, which is 1.", words("1, the only version there is", "1"),
-			func(f *file) *string { return &f.version })),
-		declaring("secrets", "Environment variables that ${name} may read, like those of env, but no output shows their values.",
+		required(field("version", "The version of the format, which is 1.",
+			words("1, the only version there is", "1"), func(f *file) *string { return &f.version })),
+		declaring("secrets",
+			"Environment variables that ${name} may read, like those of env, but no output shows their values.",
 			imports(secretName), func(f *file) *[]*declaration { return &f.secrets }),
-		declaring("env", "Environment variables that ${name} may read: a list, or a mapping to defaults; one without a default must be set.",
+		declaring("env",
+			"Environment variables that ${name} may read: a list, or a mapping to defaults; one without must be set.",
 			imports(environmentName), func(f *file) *[]*declaration { return &f.env }),
 		declaring("vars", "Values that ${name} stands for; --var and CORSGATE_VAR_name override them.",
 			variables(), func(f *file) *[]*declaration { return &f.vars }),
 		environmentsKey(),
-		targeting(field("target", "The server under test: its URL, `demo` for the built-in one, or an object with more settings.",
-			target(""), func(f *file) **Target { return &f.target })),
+		targeting(field("target",
+			"The server under test: its URL, `demo` for the built-in one, or an object with more settings.",
+			target(), func(f *file) **Target { return &f.target })),
 		targeting(field("targets", "Several servers under test, each under its name.", targets(),
 			func(f *file) *[]Target { return &f.targets })),
 		defaultsKey(),
@@ -49,7 +52,8 @@ func fileTable() table[file] {
 // targetTable is a target with settings.
 func targetTable() table[Target] {
 	return table[Target]{"a target", []key[Target]{
-		required(field("url", "The URL that paths are appended to, or `demo`.", targetURL(), func(t *Target) *string { return &t.URL })),
+		required(field("url", "The URL that paths are appended to, or `demo`.", targetURL(),
+			func(t *Target) *string { return &t.URL })),
 		field("connect", "The host:port to dial in place of the URL's; Host and TLS name stay the URL's.", hostPort(),
 			func(t *Target) *string { return &t.Connect }),
 		field("ca", "A PEM file of the root certificates to trust, relative to this file.", fileName(),
@@ -58,7 +62,8 @@ func targetTable() table[Target] {
 			func(t *Target) *string { return &t.ClientCert }),
 		field("client-key", "A PEM file with the client's key, relative to this file.", fileName(),
 			func(t *Target) *string { return &t.ClientKey }),
-		field("proxy", "The URL of an http, https or socks5 proxy.", proxyURL(), func(t *Target) *string { return &t.Proxy }),
+		field("proxy", "The URL of an http, https or socks5 proxy.", proxyURL(),
+			func(t *Target) *string { return &t.Proxy }),
 		field("http", "The version of HTTP to speak; left out, what client and server agree on.",
 			words("1.1 or 2", "1.1", "2"), func(t *Target) *string { return &t.HTTP }),
 		field("insecure", "Accept any certificate.", boolean(), func(t *Target) *bool { return &t.Insecure }),
@@ -75,15 +80,18 @@ func scenarioTable() table[draft] {
 // scenarioKeys are the keys of a scenario that defaults can give, too.
 func scenarioKeys() []key[draft] {
 	return append(matrixKeys(), []key[draft]{
-		field("cookies", "The cookies that the browser holds for the target's host, by name; sent only where a browser would.",
+		field("cookies", "The cookies that the browser holds for the target, by name; sent only where a browser would.",
 			cookies(), func(s *draft) *[]Cookie { return &s.Cookies }),
 		field("body", "The request's body.", body(), func(s *draft) **string { return &s.Body }),
 		field("mode", "The request's mode, cors if left out.",
-			words("a mode", cors.ModeCORS, cors.ModeNoCORS, cors.ModeSameOrigin), func(s *draft) *cors.Mode { return &s.Mode }),
+			words("a mode", cors.ModeCORS, cors.ModeNoCORS, cors.ModeSameOrigin),
+			func(s *draft) *cors.Mode { return &s.Mode }),
 		field("redirect", "What a redirect leads to, follow if left out.",
 			words("a redirect mode", cors.RedirectFollow, cors.RedirectError, cors.RedirectManual),
 			func(s *draft) *cors.RedirectMode { return &s.Redirect }),
-		field("send", "What is really sent: auto (the default) sends GET, HEAD and OPTIONS and stops after the preflight of other methods, always sends everything, never sends preflights only.",
+		field("send",
+			"What is really sent: auto, the default, sends GET, HEAD and OPTIONS, and of other methods the preflight; "+
+				"always sends everything; never sends preflights only.",
 			words("auto, always or never", SendAuto, SendAlways, SendNever), func(s *draft) *Send { return &s.Send }),
 		field("browsers", "The browsers that decide, all three if left out; standard is the Fetch Standard to the letter.",
 			many(browser()), func(s *draft) *[]string { return &s.Browsers }),
@@ -95,7 +103,8 @@ func scenarioKeys() []key[draft] {
 		field("timeout", "How long one exchange may take until the head of its answer is complete.", duration(),
 			func(s *draft) *time.Duration { return &s.Timeout }),
 		field("skip", "Why the scenario is not run.", skip(), func(s *draft) *string { return &s.Skip }),
-		field("expect", "What must come of it: an outcome, or an object that says more; allowed if left out, opaque in mode no-cors.",
+		field("expect",
+			"What must come of it: an outcome, or an object that says more; allowed if left out, opaque in mode no-cors.",
 			expect(), func(s *draft) **Expect { return &s.expect }),
 	}...)
 }
@@ -109,8 +118,8 @@ func matrixKeys() []key[draft] {
 			func(s *draft) *[]cors.Origin { return &s.Origins }),
 		field("methods", "Methods as a script writes them, GET if left out.", many(method()),
 			func(s *draft) *[]string { return &s.Methods }),
-		field("headers", "The headers that the script sets: one set, or a list of sets; a list as a value makes several lines.",
-			headerSets(), func(s *draft) *[][]cors.Header { return &s.Headers }),
+		field("headers",
+			"The headers that the script sets: one set, or a list of sets; a list as a value makes several lines.", headerSets(), func(s *draft) *[][]cors.Header { return &s.Headers }),
 		field("credentials", "Credentials modes, same-origin if left out.",
 			many(words("a credentials mode", cors.CredentialsOmit, cors.CredentialsSameOrigin, cors.CredentialsInclude)),
 			func(s *draft) *[]cors.CredentialsMode { return &s.Credentials }),
@@ -135,7 +144,8 @@ func expectTable() table[Expect] {
 
 func preflightTable() table[PreflightExpect] {
 	return table[PreflightExpect]{"the expectation of a preflight", []key[PreflightExpect]{
-		field("sent", "Whether a preflight is sent.", pointer(boolean()), func(p *PreflightExpect) **bool { return &p.Sent }),
+		field("sent", "Whether a preflight is sent.", pointer(boolean()),
+			func(p *PreflightExpect) **bool { return &p.Sent }),
 		field("status", "Its status.", statusMatcher("a status"), func(p *PreflightExpect) **Matcher { return &p.Status }),
 		field("allow-origin", "Its Access-Control-Allow-Origin.", headerMatcher("an origin, * or a matcher"),
 			func(p *PreflightExpect) **Matcher { return &p.AllowOrigin }),
@@ -147,7 +157,8 @@ func preflightTable() table[PreflightExpect] {
 			credentialsMatcher("true, false or a matcher"), func(p *PreflightExpect) **Matcher { return &p.AllowCredentials }),
 		field("max-age", "Its Access-Control-Max-Age, as a duration or as seconds.", maxAgeMatcher("a duration or a matcher"),
 			func(p *PreflightExpect) **Matcher { return &p.MaxAge }),
-		field("vary", "Its Vary.", headerMatcher("header names or a matcher"), func(p *PreflightExpect) **Matcher { return &p.Vary }),
+		field("vary", "Its Vary.", headerMatcher("header names or a matcher"),
+			func(p *PreflightExpect) **Matcher { return &p.Vary }),
 		field("headers", "Any other of its headers, by name.", headerMatchers(),
 			func(p *PreflightExpect) *[]HeaderMatcher { return &p.Headers }),
 	}}
@@ -162,7 +173,8 @@ func responseTable() table[ResponseExpect] {
 			credentialsMatcher("true, false or a matcher"), func(r *ResponseExpect) **Matcher { return &r.AllowCredentials }),
 		field("expose-headers", "Its Access-Control-Expose-Headers.", headerMatcher("header names or a matcher"),
 			func(r *ResponseExpect) **Matcher { return &r.ExposeHeaders }),
-		field("vary", "Its Vary.", headerMatcher("header names or a matcher"), func(r *ResponseExpect) **Matcher { return &r.Vary }),
+		field("vary", "Its Vary.", headerMatcher("header names or a matcher"),
+			func(r *ResponseExpect) **Matcher { return &r.Vary }),
 		field("readable", "Names of headers that the script must be able to read.", many(headerName()),
 			func(r *ResponseExpect) *[]string { return &r.Readable }),
 		field("unreadable", "Names of headers that the script must not be able to read.", many(headerName()),
@@ -176,7 +188,7 @@ func responseTable() table[ResponseExpect] {
 func environmentTable() table[environment] {
 	return table[environment]{"an environment", []key[environment]{
 		overlaying("vars", "Values that replace those of the file's vars, or add to them."),
-		field("target", "The server under test in this environment.", target(""),
+		field("target", "The server under test in this environment.", target(),
 			func(e *environment) **Target { return &e.target }),
 		field("targets", "The servers under test in this environment.", targets(),
 			func(e *environment) *[]Target { return &e.targets }),

@@ -75,8 +75,10 @@ func matches() key[Matcher] {
 
 func bounds(v value[*float64]) []key[Matcher] {
 	return []key[Matcher]{
-		field("at-least", "The value is a number that is not below this one.", v, func(m *Matcher) **float64 { return &m.AtLeast }),
-		field("at-most", "The value is a number that is not above this one.", v, func(m *Matcher) **float64 { return &m.AtMost }),
+		field("at-least", "The value is a number that is not below this one.", v,
+			func(m *Matcher) **float64 { return &m.AtLeast }),
+		field("at-most", "The value is a number that is not above this one.", v,
+			func(m *Matcher) **float64 { return &m.AtMost }),
 	}
 }
 

@@ -45,7 +45,8 @@ func imports(kind nameKind) value[[]*declaration] {
 	name, fallback := shape{what: "an environment variable's name"}, shape{what: "a default, or nothing"}
 	names := shape{form: formList, what: "a list of names", of: &name, one: true, empty: true, unique: true}
 	defaults := shape{form: formMapping, what: "a mapping of names to defaults", of: &fallback, empty: true}
-	s := shape{form: formEither, what: "a list of names, or a mapping of names to defaults", either: []shape{names, defaults}}
+	s := shape{form: formEither, what: "a list of names, or a mapping of names to defaults",
+		either: []shape{names, defaults}}
 	return value[[]*declaration]{s, func(d *decoder, n *node) ([]*declaration, bool) {
 		if n.kind == mapping {
 			return d.declarations(n, s, kind)

@@ -42,8 +42,8 @@ func read(file string) ([]byte, error) {
 }
 
 // Parse parses the text of a file that is called file in diagnostics; relative file names in it are taken from that
-// file's folder. It returns a Suite, or, when there is any mistake, nil and all of them: at most 200 and one that counts
-// the rest. It reads nothing but its arguments, is linear in len(text), and safe for concurrent use. The Suite's
+// file's folder. It returns a Suite, or, when there is any mistake, nil and all of them: at most 200 and one that
+// counts the rest. It reads nothing but its arguments, is linear in len(text), and safe for concurrent use. The Suite's
 // slices may be shared between its scenarios: the caller must not modify them.
 func Parse(file string, text []byte, o Options) (*Suite, Diagnostics) {
 	source, mistake := newSource(file, text)

@@ -39,7 +39,8 @@ func method() value[string] {
 		case cors.ForbiddenMethod(s):
 			return "", &flaw{"impossible-request", "is a method that browsers refuse to send", ""}
 		case !cors.ValidHeaderName(s): // a method is a token, as a header's name is
-			return "", &flaw{"impossible-request", "is not a method", "a method has letters, digits and a few signs, such as GET"}
+			return "", &flaw{"impossible-request", "is not a method",
+				"a method has letters, digits and a few signs, such as GET"}
 		}
 		return s, nil
 	})

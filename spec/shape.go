@@ -168,7 +168,8 @@ func (d *decoder) unknownKey(e entry, known func() []string) {
 		d.report(e.pos, mistake{})
 		return
 	}
-	d.report(e.pos, mistake{"unknown-key", "unknown key " + quote(e.name), suggest(e.name, known())})
+	m := mistake{"unknown-key", "unknown key " + quote(e.name), suggest(e.name, known())}
+	d.add(placed{pos: e.pos, mistake: m, value: e.name, masked: "unknown key"})
 }
 
 // missingFrom is the mistake of an object without the key.
@@ -184,7 +185,9 @@ func (d *decoder) wrongKind(n *node, want shape) {
 	case n.missing():
 		d.report(n.pos, mistake{"missing-value", "expected " + want.what + ", got nothing", hintNothing(n, want)})
 	default:
-		d.reportf(n.pos, "wrong-type", "expected %s, got %s", want.what, n.says())
+		masked := "expected " + want.what
+		m := mistake{rule: "wrong-type", message: masked + ", got " + n.says()}
+		d.add(placed{pos: n.pos, mistake: m, value: n.text, masked: masked})
 	}
 }
 

@@ -135,7 +135,7 @@ func (s *source) clamp(p Pos) Pos {
 	return Pos{p.Line, column}
 }
 
-// offset finds a column of a line: the byte where it starts, and the column itself, or the line's end when it has fewer.
+// offset finds a column of a line: the byte where it starts, and the column itself; the line's end when it has fewer.
 func (s *source) offset(p Pos) (offset, column int) {
 	offset, column = s.start(p.Line), 1
 	if s.last.Line == p.Line && s.last.Column <= p.Column {

@@ -81,7 +81,8 @@ func (s *source) syntaxError(text string) (Pos, mistake) {
 	if fromGrammar.MatchString(message) {
 		line = s.lastLineWithText(last)
 	}
-	return s.firstText(line), mistake{"yaml-syntax", "not YAML: " + message, "check the indentation and the quotes around here"}
+	return s.firstText(line), mistake{"yaml-syntax", "not YAML: " + message,
+		"check the indentation and the quotes around here"}
 }
 
 // trapped looks for a trap in the lines that the parser had in view, the last ones first, then in the first.

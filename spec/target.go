@@ -10,12 +10,12 @@ import (
 )
 
 // target is a URL or an object of settings.
-func target(name string) value[*Target] {
+func target() value[*Target] {
 	address, settings := targetURL(), targetTable()
 	s := shape{form: formEither, what: "a URL, demo or an object with the key url",
 		either: []shape{address.shape, settings.shape()}}
 	return value[*Target]{s, func(d *decoder, n *node) (*Target, bool) {
-		t := &Target{Name: name}
+		t := &Target{}
 		switch n.kind {
 		case mapping:
 			found, ok := settings.read(d, n, t)
@@ -44,7 +44,8 @@ func (d *decoder) checkTarget(t *Target, found fields) bool {
 		d.report(cert.node.pos, mistake{"missing-key", "client-cert needs client-key beside it",
 			"both may name the same file"})
 	case hasKey && !hasCert:
-		d.report(key.node.pos, mistake{"missing-key", "client-key needs client-cert beside it", "both may name the same file"})
+		d.report(key.node.pos, mistake{"missing-key", "client-key needs client-cert beside it",
+			"both may name the same file"})
 	default:
 		return true
 	}
@@ -55,8 +56,8 @@ var targetName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 
 // targets is a mapping of names to targets.
 func targets() value[[]Target] {
-	of := target("").shape
-	s := shape{form: formMapping, what: "a mapping of names to targets", of: &of}
+	of := target()
+	s := shape{form: formMapping, what: "a mapping of names to targets", of: &of.shape}
 	return value[[]Target]{s, func(d *decoder, n *node) (all []Target, ok bool) {
 		if n.kind != mapping {
 			d.wrongKind(n, s)
@@ -72,8 +73,9 @@ func targets() value[[]Target] {
 				d.report(e.pos, mistake{"invalid-name", quote(e.name) + " is not a target's name",
 					"a name has letters, digits, _, - and ."})
 			}
-			t, good := target(e.name).read(d, e.value)
+			t, good := of.read(d, e.value)
 			if ok = ok && good; good {
+				t.Name = e.name
 				all = append(all, *t)
 			}
 		}
