@@ -65,7 +65,9 @@ func parseURL(s string) (*pageURL, error) { return urlParser{}.parse(s) }
 
 func (p urlParser) parse(s string) (*pageURL, error) {
 	s = strings.Trim(s, c0AndSpace)
-	s = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(s)
+	if strings.ContainsAny(s, "\t\n\r") {
+		s = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(s)
+	}
 	s, fragment, hasFragment := strings.Cut(s, "#")
 	u, err := p.parseWithoutFragment(s)
 	if err == nil && hasFragment {
