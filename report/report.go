@@ -31,7 +31,8 @@ type Start struct {
 	Tool    Tool
 	RunID   string // stands in the User-Agent of everything that was sent
 	Started time.Time
-	Cases   int // how many will follow
+	Cases   int    // how many will follow
+	Rules   []Rule // the catalogue, for outputs that explain; not part of the JSON report, so Replay has none
 }
 
 // Finish closes a run.

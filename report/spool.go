@@ -59,7 +59,9 @@ func (s *Spool) CopyTo(w io.Writer, off, n int64) error {
 		if _, err := io.Copy(w, io.NewSectionReader(s.file, off, part)); err != nil {
 			return err
 		}
-		off, n = off+part, n-part
+		if off, n = off+part, n-part; n == 0 {
+			return nil
+		}
 	}
 	start := off - s.flushed
 	_, err := w.Write(s.mem.Bytes()[start : start+n])
