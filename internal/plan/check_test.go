@@ -37,7 +37,7 @@ func TestASuiteBuiltInCodeIsCheckedAsAFileIs(t *testing.T) {
 		{scenario(func(sc *spec.Scenario) { sc.Paths = slices.Repeat(sc.Paths, 40_000) }),
 			"its lists multiply to 2560000 cases; at most 1000000 can be run"},
 		{scenario(func(sc *spec.Scenario) { sc.Targets = []string{"egde"} }), `there is no target "egde"`},
-		{scenario(func(sc *spec.Scenario) { sc.Paths = []string{"/a b"} }), `no request has the path "/a b"`},
+		{scenario(func(sc *spec.Scenario) { sc.Paths = []string{"/a\nb"} }), `no request has the path "/a\nb"`},
 		{scenario(func(sc *spec.Scenario) { sc.Paths = []string{"https://u:p@a.example/"} }), `no request has the path`},
 		{scenario(func(sc *spec.Scenario) { sc.Methods = []string{"TRACE"} }), `no page can send method "TRACE": forbidden-method`},
 		{scenario(func(sc *spec.Scenario) { sc.Methods = []string{"GE T"} }), `no page can send method "GE T": invalid-method`},
