@@ -8,9 +8,9 @@ import (
 	"github.com/corsgate/corsgate/internal/plan"
 )
 
-// flight is one exchange with all its tries. Its fields are for reading once done is closed.
+// flight is one exchange with all its tries. Its fields are for reading once it is over.
 type flight struct {
-	done    chan struct{}
+	over    sync.WaitGroup
 	tries   []*exchange
 	trouble *trouble // of the last try, or why there was none
 
@@ -39,7 +39,7 @@ func (s *flights) get(key flightKey, send func(*flight)) *flight {
 	f := s.known[key]
 	if f != nil {
 		s.mu.Unlock()
-		<-f.done
+		f.over.Wait()
 		return f
 	}
 	f = newFlight()
@@ -49,10 +49,14 @@ func (s *flights) get(key flightKey, send func(*flight)) *flight {
 	return f
 }
 
-func newFlight() *flight { return &flight{done: make(chan struct{})} }
+func newFlight() *flight {
+	f := new(flight)
+	f.over.Add(1)
+	return f
+}
 
 func (f *flight) make(send func(*flight)) {
-	defer close(f.done)
+	defer f.over.Done()
 	send(f)
 }
 

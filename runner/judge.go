@@ -46,8 +46,7 @@ func (r *run) execute(ctx context.Context, index int) result {
 
 func (r *run) judge(ctx context.Context, c *plan.Case, res *result) {
 	res.chosen = majority(res.rounds)
-	disagreement := disagree(c, res.rounds)
-	if disagreement != nil {
+	if disagreement := disagree(c, res.rounds); disagreement != nil {
 		res.mismatches, res.cause = []report.Mismatch{disagreement.mismatch}, &disagreement.cause
 	}
 	for _, rd := range res.rounds {

@@ -138,8 +138,10 @@ func TestProxyTroubleNamesTheProxy(t *testing.T) {
 		luck
 		proxy string
 	}{
-		{luck{"no authorization", "https://api.example.com/", "connect", "407 Proxy Authentication Required"}, "http://" + address},
-		{luck{"not reached", "https://api.example.com/", "connect", "502 Bad Gateway"}, "http://user:secret@" + address},
+		{luck{"no authorization", "https://api.example.com/", "connect", "407 Proxy Authentication Required"},
+			"http://" + address},
+		{luck{"not reached", "https://api.example.com/", "connect", "502 Bad Gateway"},
+			"http://user:secret@" + address},
 		{luck{"refused", "https://api.example.com/", "connect", "cannot connect to"}, "http://" + closedPort(t)},
 		{luck{"SOCKS refused", "https://api.example.com/", "connect", "cannot connect to"}, "socks5h://" + closedPort(t)},
 		{luck{"silent", "https://api.example.com/", "timeout", "the answer of the proxy"},
@@ -229,9 +231,11 @@ func TestProxiesComeFromTheEnvironmentButNotForLoopback(t *testing.T) {
 	p := &forwardProxy{behind: server(t, allow).Listener.Addr().String()}
 	t.Setenv("HTTP_PROXY", "http://user:secret@"+server(t, p.ServeHTTP).Listener.Addr().String())
 	t.Setenv("NO_PROXY", "direct.example.com")
-	through, loopback, direct := get("http://api.example.com/"), get(server(t, allow).URL), get("http://direct.example.com:8081/")
+	through, loopback := get("http://api.example.com/"), get(server(t, allow).URL)
+	direct := get("http://direct.example.com:8081/")
 	through.Fetch.Origin.Scheme, direct.Fetch.Origin.Scheme = "http", "http"
-	results := collect(t, runner.Options{ConnectTo: []string{"direct.example.com:8081:" + closedPort(t)}}, through, loopback, direct)
+	way := "direct.example.com:8081:" + closedPort(t)
+	results := collect(t, runner.Options{ConnectTo: []string{way}}, through, loopback, direct)
 	if results[0].Status != report.Passed || results[1].Status != report.Passed {
 		t.Errorf("%+v, %+v", results[0].Error, results[1].Error)
 	}
@@ -257,13 +261,15 @@ func TestRoutes(t *testing.T) {
 	}{
 		{"--resolve", runner.Options{Resolve: []string{"api.example.com:" + port + ":127.0.0.1"}},
 			"https://api.example.com:" + port, "", true},
-		{"--resolve with several addresses", runner.Options{Resolve: []string{"api.example.com:" + port + ":[::1],127.0.0.1"}},
+		{"--resolve with several addresses",
+			runner.Options{Resolve: []string{"api.example.com:" + port + ":[::1],127.0.0.1"}},
 			"https://api.example.com:" + port, "", true},
 		{"--resolve of another port", runner.Options{Resolve: []string{"api.example.invalid:1:127.0.0.1"}},
 			"https://api.example.invalid:" + port, "", false},
 		{"--connect-to", runner.Options{ConnectTo: []string{"api.example.com:443:" + address}},
 			"https://api.example.com/", "", true},
-		{"--connect-to for any host", runner.Options{ConnectTo: []string{"::" + address}}, "https://api.example.com/", "", true},
+		{"--connect-to for any host", runner.Options{ConnectTo: []string{"::" + address}},
+			"https://api.example.com/", "", true},
 		{"the target's own way", runner.Options{}, "https://api.example.com/", address, true},
 		{"the target's own way wins", runner.Options{ConnectTo: []string{"::127.0.0.1:1"}},
 			"https://api.example.com/", address, true},
@@ -290,7 +296,8 @@ func TestClientCertificatesAndTrustOfATargetWin(t *testing.T) {
 	global, own, insecure := get(s.URL), get(s.URL), get(s.URL)
 	own.Target.CA, own.Target.ClientCert, own.Target.ClientKey = ca.file, cert, key
 	insecure.Target.Insecure, insecure.Target.ClientCert, insecure.Target.ClientKey = true, cert, key
-	if got := collect(t, runner.Options{CACert: ca.file, Cert: cert, Key: key}, global)[0]; got.Status != report.Passed {
+	got := collect(t, runner.Options{CACert: ca.file, Cert: cert, Key: key}, global)[0]
+	if got.Status != report.Passed {
 		t.Errorf("by options: %+v", got.Error)
 	}
 	for _, got := range collect(t, runner.Options{}, own, insecure) {
@@ -326,7 +333,8 @@ func TestOptionsThatCannotBeUsedAreToldBeforeAnythingIsSent(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("Run: %v, want %s", err, test.says)
 			}
-			if checked := runner.Check([]runner.Case{test.c}, test.options); checked == nil || checked.Error() != err.Error() {
+			checked := runner.Check([]runner.Case{test.c}, test.options)
+			if checked == nil || checked.Error() != err.Error() {
 				t.Errorf("Check: %v, Run: %v", checked, err)
 			}
 		})

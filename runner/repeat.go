@@ -45,6 +45,9 @@ type party struct {
 
 // disagree compares the decided rounds of a case; nil when they agree.
 func disagree(c *plan.Case, rounds []*round) *disagreement {
+	if len(rounds) < 2 {
+		return nil
+	}
 	parties := split(rounds)
 	if len(parties) < 2 {
 		return nil

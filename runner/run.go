@@ -16,7 +16,7 @@ import (
 
 // Bounds of what is in memory at the same time.
 const (
-	activePerJob = 64    // cases under way for each exchange that may be: they may wait for the same one
+	activePerJob = 32    // cases under way for each exchange that may be: they may wait for the same one
 	maxAhead     = 16384 // cases decided before their turn in the report
 )
 

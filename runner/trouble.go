@@ -151,7 +151,7 @@ func plain(err error) string {
 		err = inner
 	}
 	text := err.Error()
-	for _, prefix := range []string{"net/http: ", "http2: ", "http: ", "tls: ", "x509: ", "HTTP/1.x transport connection broken: "} {
+	for _, prefix := range []string{"net/http: ", "http2: ", "http: ", "tls: ", "x509: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
 	return cut(text, 200)

@@ -108,7 +108,8 @@ func TestRequestsGoOutAsTheyWereWritten(t *testing.T) {
 		{"compression is what browsers ask for", cors.Fetch{}, "/", []string{"accept-encoding", "connection"},
 			[]string{"GET / HTTP/1.1", "Accept-Encoding: gzip, deflate", ""}},
 		{"a range is not compressed", cors.Fetch{Headers: lines("Range", "bytes=0-9")}, "/",
-			[]string{"accept-encoding", "range"}, []string{"GET / HTTP/1.1", "Accept-Encoding: identity", "Range: bytes=0-9", ""}},
+			[]string{"accept-encoding", "range"},
+			[]string{"GET / HTTP/1.1", "Accept-Encoding: identity", "Range: bytes=0-9", ""}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
