@@ -27,11 +27,21 @@ func New(s *spec.Suite, o Options) ([]Case, error) { return NewAll([]*spec.Suite
 
 // NewAll is New for several suites, one after the other; ids are unique among all of them.
 func NewAll(suites []*spec.Suite, o Options) ([]Case, error) {
-	p := planner{options: o, ids: map[string]int{}}
+	total := 0.0
 	for _, s := range suites {
 		if err := check(s); err != nil {
 			return nil, err
 		}
+		for _, sc := range s.Scenarios {
+			sc = withDefaults(sc)
+			total += size(s, &sc)
+		}
+	}
+	p := planner{options: o, ids: map[string]int{}}
+	if o.Filter == nil { // a slice that grows would take twice the memory
+		p.cases = make([]Case, 0, int(min(total, maxCases)))
+	}
+	for _, s := range suites {
 		p.suite(s)
 	}
 	return p.cases, nil
@@ -47,9 +57,6 @@ func (p *planner) suite(s *spec.Suite) {
 	n := namer{file: fileBase(s.File), mask: mask(s.Secrets), names: map[[2]string]int{}}
 	for i := range s.Scenarios {
 		sc := withDefaults(s.Scenarios[i])
-		if p.options.Filter == nil {
-			p.cases = slices.Grow(p.cases, int(size(s, &sc)))
-		}
 		p.scenario(s, &sc, &n)
 	}
 }
