@@ -1,0 +1,297 @@
+package audit_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/corsgate/corsgate/audit"
+	"github.com/corsgate/corsgate/cors"
+)
+
+// server answers a request: one way to be wrong.
+type server func(audit.Ask) audit.Answer
+
+const (
+	app   = "https://app.example.com"
+	admin = "https://admin.example.com"
+	api   = "https://api.example.net/users/1"
+)
+
+func field(r cors.Request, name string) string {
+	for _, h := range r.Headers {
+		if strings.EqualFold(h.Name, name) {
+			return h.Value
+		}
+	}
+	return ""
+}
+
+func reply(status int, headers ...string) audit.Answer {
+	r := &cors.Response{Status: status}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Headers = append(r.Headers, cors.Header{Name: name, Value: value})
+	}
+	return audit.Answer{Response: r, Protocol: "HTTP/1.1"}
+}
+
+// config is a server that is right for its allow-list; a test bends what it says.
+type config struct {
+	origins, methods, headers []string
+	credentials               bool
+}
+
+var right = config{
+	origins: []string{app, admin}, methods: []string{"PUT", "PATCH"}, headers: []string{"content-type", "authorization"},
+	credentials: true,
+}
+
+func contains(list []string, item string) bool {
+	for _, x := range list {
+		if strings.EqualFold(x, item) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c config) answer(a audit.Ask) audit.Answer {
+	origin := field(a.Request, "Origin")
+	headers := []string{"Vary: Origin"}
+	if contains(c.origins, origin) {
+		headers = append(headers, "Access-Control-Allow-Origin: "+origin)
+		if c.credentials {
+			headers = append(headers, "Access-Control-Allow-Credentials: true")
+		}
+	}
+	if a.Request.Method != "OPTIONS" {
+		return reply(200, headers...)
+	}
+	return reply(204, append(headers, "Access-Control-Allow-Methods: "+strings.Join(c.methods, ", "),
+		"Access-Control-Allow-Headers: "+strings.Join(c.headers, ", "))...)
+}
+
+// strict omits everything when a part of a preflight is refused.
+func (c config) strict(a audit.Ask) audit.Answer {
+	if a.Request.Method != "OPTIONS" {
+		return c.answer(a)
+	}
+	method := field(a.Request, "Access-Control-Request-Method")
+	refused := !contains(c.origins, field(a.Request, "Origin")) || !cors.SafelistedMethod(method) && !contains(c.methods, method)
+	for name := range strings.SplitSeq(field(a.Request, "Access-Control-Request-Headers"), ",") {
+		refused = refused || name != "" && !contains(c.headers, name)
+	}
+	if refused {
+		return reply(403, "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+	}
+	return c.answer(a)
+}
+
+func origin(t testing.TB, s string) cors.Origin {
+	t.Helper()
+	o, err := cors.ParseOrigin(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// diagnose runs a fetch against a server as the executor would, then its diagnosis.
+func diagnose(t testing.TB, f cors.Fetch, intended audit.Intended, others []string, serve server) (audit.Cause, int) {
+	t.Helper()
+	flow := cors.NewFlow(cors.Chromium, f, nil)
+	failure := audit.Failure{Fetch: f, Engine: cors.Chromium, Intended: intended, Others: others}
+	for request, more := flow.Next(); more; request, more = flow.Next() {
+		if request.Method != "OPTIONS" && request.Method != "GET" && request.Method != "HEAD" {
+			flow.Stop()
+			break
+		}
+		x := serve(audit.Ask{Request: request})
+		x.Request = request
+		failure.Exchanges = append(failure.Exchanges, x)
+		if x.Response == nil {
+			break
+		}
+		flow.Receive(*x.Response)
+	}
+	failure.Outcome = flow.Outcome()
+	d := audit.NewDiagnosis(failure)
+	asked := 0
+	for ask, more := d.Next(); more; ask, more = d.Next() {
+		if asked++; asked > audit.MaxAsks {
+			t.Fatal("the diagnosis asks too much")
+		}
+		if m := ask.Request.Method; m != "OPTIONS" && m != "GET" && m != "HEAD" || ask.Request.Body != nil {
+			t.Fatalf("the diagnosis asks with %s", m)
+		}
+		x := serve(ask)
+		x.Request = ask.Request
+		d.Receive(x)
+	}
+	cause, _ := d.Cause()
+	return cause, asked
+}
+
+func TestDiagnosisNamesTheCause(t *testing.T) {
+	put := cors.Fetch{Origin: origin(t, app), URL: api, Method: "PUT", Headers: []cors.Header{
+		{Name: "Content-Type", Value: "application/json"}, {Name: "Authorization", Value: "Bearer x"},
+	}}
+	get := cors.Fetch{Origin: origin(t, app), URL: api}
+	with := func(f cors.Fetch, change func(*cors.Fetch)) cors.Fetch {
+		change(&f)
+		return f
+	}
+	evil := func(f *cors.Fetch) { f.Origin = origin(t, "https://other.example") }
+	include := func(f *cors.Fetch) { f.Credentials = cors.CredentialsInclude }
+	custom := func(f *cors.Fetch) { f.Headers = append(f.Headers, cors.Header{Name: "X-Trace", Value: "1"}) }
+	intended := audit.Intended{
+		Origins: []cors.Origin{origin(t, app), origin(t, admin)}, Methods: []string{"PUT", "GET"},
+		URLs: []string{api, "https://api.example.net/good"},
+	}
+	onOptions := func(a audit.Answer) server {
+		return func(ask audit.Ask) audit.Answer {
+			if ask.Request.Method == "OPTIONS" {
+				return a
+			}
+			return right.answer(ask)
+		}
+	}
+	constant := func(a audit.Answer) server { return func(audit.Ask) audit.Answer { return a } }
+	turns := 0
+	for _, c := range []struct {
+		name   string
+		fetch  cors.Fetch
+		want   string
+		serve  server
+		others []string
+	}{
+		{"nothing is configured", put, "cors-not-configured", constant(reply(200)), nil},
+		{"a bare 404 for everything", get, "cors-not-configured", constant(reply(404)), nil},
+		{"another origin is on the list", with(put, evil), "origin-not-allowed", right.answer, nil},
+		{"a strict server and another origin", with(put, evil), "origin-not-allowed", right.strict, nil},
+		{"another origin, simple request", with(get, evil), "origin-not-allowed", right.answer, nil},
+		{"a constant other origin", get, "origin-not-allowed", constant(reply(200, "Access-Control-Allow-Origin: https://x.example")), nil},
+		{"www is on the list", with(get, func(f *cors.Fetch) { f.Origin = origin(t, "https://www.app.example.com") }),
+			"origin-differs-by", right.answer, nil},
+		{"http is on the list", with(put, func(f *cors.Fetch) { f.Origin = origin(t, "http://app.example.com") }),
+			"origin-differs-by", right.strict, nil},
+		{"a port too many", with(get, func(f *cors.Fetch) { f.Origin = origin(t, "https://app.example.com:8443") }),
+			"origin-differs-by", right.answer, nil},
+		{"a method that is not listed", with(put, func(f *cors.Fetch) { f.Method = "DELETE" }), "method-not-allowed", right.answer, nil},
+		{"a strict server and a method", with(put, func(f *cors.Fetch) { f.Method = "DELETE" }), "method-not-allowed", right.strict, nil},
+		{"a method in lower case", with(put, func(f *cors.Fetch) { f.Method = "patch" }), "method-case", right.answer, nil},
+		{"a header that is not listed", with(put, custom), "header-not-allowed", right.answer, nil},
+		{"a strict server and a header", with(put, custom), "header-not-allowed", right.strict, nil},
+		{"no credentials", with(get, include), "credentials-not-allowed", config{origins: right.origins}.answer, nil},
+		{"a wildcard with credentials", with(get, include), "wildcard-with-credentials",
+			constant(reply(200, "Access-Control-Allow-Origin: *")), nil},
+		{"a wildcard list of headers with credentials", with(put, include), "wildcard-with-credentials",
+			config{origins: right.origins, methods: right.methods, headers: []string{"*"}, credentials: true}.answer, nil},
+		{"a doubled header", get, "duplicate-cors-headers",
+			constant(reply(200, "Access-Control-Allow-Origin: "+app, "Access-Control-Allow-Origin: "+app)), nil},
+		{"a doubled wildcard and origin", get, "duplicate-cors-headers",
+			constant(reply(200, "Access-Control-Allow-Origin: *", "Access-Control-Allow-Origin: "+app)), nil},
+		{"a doubled value", get, "duplicate-cors-headers",
+			constant(reply(200, "Access-Control-Allow-Origin: "+app+", "+app)), nil},
+		{"a list of origins", get, "malformed-allow-origin",
+			constant(reply(200, "Access-Control-Allow-Origin: "+app+", "+admin)), nil},
+		{"a slash at the end", get, "malformed-allow-origin", constant(reply(200, "Access-Control-Allow-Origin: "+app+"/")), nil},
+		{"undefined", get, "malformed-allow-origin", constant(reply(200, "Access-Control-Allow-Origin: undefined")), nil},
+		{"a pattern", get, "malformed-allow-origin", constant(reply(200, "Access-Control-Allow-Origin: https://*.example.com")), nil},
+		{"401 to the preflight", put, "preflight-requires-auth", onOptions(reply(401, "WWW-Authenticate: Bearer")), nil},
+		{"403 until credentials come", put, "preflight-requires-auth", func(a audit.Ask) audit.Answer {
+			if field(a.Request, "Authorization") == "" {
+				return reply(403)
+			}
+			return right.answer(a)
+		}, nil},
+		{"a login page", put, "preflight-requires-auth", onOptions(reply(302, "Location: /login?next=x")), nil},
+		{"a slash", put, "preflight-redirected", onOptions(reply(301, "Location: "+api+"/")), nil},
+		{"405", put, "options-not-handled", onOptions(reply(405, "Allow: GET")), nil},
+		{"404", put, "options-not-handled", onOptions(reply(404)), nil},
+		{"a page for OPTIONS", put, "options-not-handled", onOptions(reply(200, "Content-Type: text/html")), nil},
+		{"the answer itself forgotten", get, "response-lacks-cors", func(a audit.Ask) audit.Answer {
+			if a.Request.Method == "OPTIONS" {
+				return right.answer(a)
+			}
+			return reply(200)
+		}, nil},
+		{"errors forgotten", get, "errors-lack-cors", func(a audit.Ask) audit.Answer {
+			if a.Request.URL == api {
+				return reply(404)
+			}
+			return right.answer(a)
+		}, nil},
+		{"a challenge", get, "challenge-page", constant(reply(403, "cf-mitigated: challenge")), nil},
+		{"a list written otherwise", put, "preflight-header-parsing", func(a audit.Ask) audit.Answer {
+			if list := field(a.Request, "Access-Control-Request-Headers"); list == strings.ToLower(list) && list != "" {
+				return reply(403, "Vary: Origin")
+			}
+			return right.answer(a)
+		}, nil},
+		{"one node of two", get, "node-disagrees", func(a audit.Ask) audit.Answer {
+			if a.Fresh > 0 {
+				turns++
+			}
+			if turns%2 == 1 {
+				return right.answer(a)
+			}
+			return reply(200)
+		}, nil},
+		{"HEAD passes", get, "protocol-differs", func(a audit.Ask) audit.Answer {
+			if a.Request.Method == "GET" {
+				return reply(200)
+			}
+			return right.answer(a)
+		}, nil},
+		{"the edge drops a header", get, "edge-differs", func(a audit.Ask) audit.Answer {
+			x := right.answer(a)
+			if a.Target == "" {
+				return reply(200, "Vary: Origin")
+			}
+			return x
+		}, []string{"origin"}},
+		{"a cache", get, "cache-ignores-origin", cachingServer(), nil},
+		{"a redirect's target", get, "redirect-target-lacks-cors", func(a audit.Ask) audit.Answer {
+			if a.Request.URL == api {
+				x := right.answer(a)
+				x.Response.Status = 302
+				x.Response.Headers = append(x.Response.Headers, cors.Header{Name: "Location", Value: "https://cdn.example/x"})
+				return x
+			}
+			return reply(200, "Access-Control-Allow-Origin: "+app)
+		}, nil},
+		{"a password in a redirect", get, "redirect-with-credentials-in-url", func(a audit.Ask) audit.Answer {
+			x := right.answer(a)
+			x.Response.Status = 302
+			x.Response.Headers = append(x.Response.Headers, cors.Header{Name: "Location", Value: "https://u:p@api.example.net/"})
+			return x
+		}, nil},
+		{"OPTIONS dropped", put, "options-dropped", onOptions(audit.Answer{Error: "timeout"}), nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cause, asked := diagnose(t, c.fetch, intended, c.others, c.serve)
+			if cause.ID != c.want {
+				t.Errorf("got %q (%s) after %d requests, want %q", cause.ID, cause.Message, asked, c.want)
+			}
+			if len(cause.Evidence) == 0 {
+				t.Error("no evidence")
+			}
+		})
+	}
+}
+
+// cachingServer keeps the first answer to each address for everybody; somebody asked before.
+func cachingServer() server {
+	kept := map[string]audit.Answer{api: reply(200, "Age: 12")}
+	return func(a audit.Ask) audit.Answer {
+		if a.Request.Method != "GET" {
+			return reply(405)
+		}
+		if x, ok := kept[a.Request.URL]; ok {
+			return x
+		}
+		kept[a.Request.URL] = right.answer(a)
+		return kept[a.Request.URL]
+	}
+}
