@@ -67,7 +67,7 @@ func (r *recorder) endLine(next int) int {
 	r.line, r.lines = next, r.lines+1
 	switch {
 	case !empty:
-	case informational(r.head):
+	case informational(r.head[:next]):
 		r.early++
 		r.head, r.line, r.lines = r.head[next:], 0, 0
 		return next
@@ -123,9 +123,12 @@ func bodyless(head []byte) bool {
 	return status == "204" || status == "304"
 }
 
+// statusOf finds the status where net/http does.
 func statusOf(head []byte) string {
-	_, rest, _ := bytes.Cut(head, []byte(" "))
-	return string(rest[:min(3, len(rest))])
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	_, rest, _ := bytes.Cut(bytes.Trim(line, " \t\r"), []byte(" "))
+	status, _, _ := bytes.Cut(bytes.TrimLeft(rest, " "), []byte(" "))
+	return string(status)
 }
 
 // parseHead returns the header lines of a head that net/http has accepted. Folded lines are joined as net/http does.
