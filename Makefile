@@ -3,7 +3,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHTIME   ?= 1s
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench servers build clean
+.PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench wire servers build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test-race:
 
 bench: ## measure speed
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+wire: ## send every recorded fetch that a file can say over sockets, and compare
+	$(GO) test -count=1 -run '^TestTheWholeTool' -v ./internal/corpus -whole
 
 servers: ## run the examples against real servers, which it installs where they are missing
 	$(GO) test -tags servers -count=1 -timeout 20m -run '^TestRealServers' -v ./examples

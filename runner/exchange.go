@@ -128,7 +128,7 @@ func headTrouble(response *http.Response, headers []cors.Header) *trouble {
 		return troublef(kindProtocol, "the server answered 101 and switched protocols without being asked")
 	case response.StatusCode < 200:
 		return troublef(kindProtocol, "the server answered with status %03d", response.StatusCode)
-	case response.ProtoMajor == 1 && response.ProtoMinor > 1, response.ProtoMajor > 2:
+	case response.ProtoMajor == 0, response.ProtoMajor == 1 && response.ProtoMinor > 1, response.ProtoMajor > 2:
 		return troublef(kindProtocol, "the server answered with the unknown version %s", response.Proto)
 	case len(headers) > maxHeadLines:
 		return troublef(kindProtocol, "the head of the answer has more than %d lines", maxHeadLines)

@@ -138,7 +138,13 @@ func onlyForValue(name string) string {
 // headerValue is a header's value as a script can give it: of characters up to U+00FF, each one byte on the wire.
 func headerValue() value[string] {
 	return scalarOf(shape{what: "a header's value"}, func(s string) (string, *flaw) {
-		if f := refuseControls(strings.ReplaceAll(s, "\t", "")); f != nil {
+		written := strings.Map(func(r rune) rune {
+			if r == '\t' || r >= 0x80 && r <= 0xFF { // bytes, no characters
+				return -1
+			}
+			return r
+		}, s)
+		if f := refuseControls(written); f != nil {
 			return "", f
 		}
 		if strings.ContainsFunc(s, func(r rune) bool { return r > 0xFF }) {
