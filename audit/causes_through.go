@@ -16,6 +16,9 @@ func gotThrough(d *Diagnosis) *Cause {
 	if !ok {
 		return nil
 	}
+	if d.failure.Probe != "" {
+		return probeGotThrough(d)
+	}
 	allowed, _ := value(x.Response, "Access-Control-Allow-Origin")
 	origin := d.failure.Fetch.Origin
 	if allowed == "*" {
@@ -44,6 +47,31 @@ func gotThrough(d *Diagnosis) *Cause {
 			origin), Exchange{})
 	}
 	return nil
+}
+
+// probeGotThrough names the probe itself, but where any origin gets through: then that is what all origin probes show.
+func probeGotThrough(d *Diagnosis) *Cause {
+	id, origin := d.failure.Probe, d.failure.Fetch.Origin
+	if isOriginProbe(id) && id != "reflects-any-origin" {
+		f := d.failure.Fetch
+		f.Origin = unrelated
+		t, known := d.try(f)
+		if !known {
+			return nil
+		}
+		if t.passes() {
+			return d.through("reflects-any-origin", fmt.Sprintf("the server allows %s as it allows every origin; %s gets "+
+				"through too", origin, unrelated), t.last)
+		}
+	}
+	found, _ := Lookup(id)
+	return d.through(id, fmt.Sprintf("%s got through: %s", origin, found.Title), Exchange{})
+}
+
+// isOriginProbe reports whether the probe sends an origin that the policy does not name.
+func isOriginProbe(id string) bool {
+	return strings.HasPrefix(id, "trusts-") || strings.HasPrefix(id, "ignores-") || id == "unescaped-dot" ||
+		id == "reflects-any-origin"
 }
 
 func (d *Diagnosis) through(id, message string, other Exchange) *Cause {

@@ -14,6 +14,7 @@ type Failure struct {
 	Outcome    cors.Outcome
 	Exchanges  []Exchange // those of that browser's flow, in order
 	GotThrough bool       // the author expects a block, the browser allows
+	Probe      string     // the probe that the case makes; empty: none
 	Unreadable []string   // headers that the page should read and can't
 	Intended   Intended
 	Others     []string // names of other targets of the file, ways to the same server

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/corsgate/corsgate/internal/plan"
@@ -23,24 +24,55 @@ type client struct {
 	transport http.RoundTripper // keeps connections open
 }
 
+// clients are the clients of a run's targets. They are safe for concurrent use.
+type clients struct {
+	life    context.Context // ends their connections
+	options Options
+	mu      sync.Mutex
+	of      map[spec.Target]*client
+}
+
 // newClients makes a client for each target of cases. Their connections end with ctx.
-func newClients(ctx context.Context, cases []plan.Case, o Options) (map[spec.Target]*client, error) {
-	clients := make(map[spec.Target]*client)
+func newClients(ctx context.Context, cases []plan.Case, o Options) (*clients, error) {
+	all := &clients{life: ctx, options: o, of: make(map[spec.Target]*client)}
 	for i := range cases {
 		if cases[i].Target == nil || len(cases[i].Browsers) == 0 {
 			return nil, fmt.Errorf("case %q has no target or no browser", cases[i].ID)
 		}
-		target := *cases[i].Target
-		if clients[target] != nil {
-			continue
-		}
-		c, err := newClient(ctx, target, o)
-		if err != nil {
+		if err := all.add(*cases[i].Target); err != nil {
 			return nil, err
 		}
-		clients[target] = c
 	}
-	return clients, nil
+	return all, nil
+}
+
+// add makes a client for t unless there is one.
+func (s *clients) add(t spec.Target) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of[t] != nil {
+		return nil
+	}
+	c, err := newClient(s.life, t, s.options)
+	if err == nil {
+		s.of[t] = c
+	}
+	return err
+}
+
+// get returns the client of t, which add has made.
+func (s *clients) get(t spec.Target) *client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.of[t]
+}
+
+func (s *clients) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.of {
+		c.close()
+	}
 }
 
 func newClient(ctx context.Context, t spec.Target, o Options) (*client, error) {

@@ -24,7 +24,8 @@ func (r *run) dropped(ctx context.Context, rd *round) *report.Cause {
 		}
 		key := flightKey{exchange: plan.Identity(rd.c, get)}
 		get.Headers = origin(u.request.Headers)
-		f := r.lookouts.get(key, func(f *flight) { r.look(ctx, f, rd, get) })
+		a := attempt{timeout: positive(rd.c.Timeout, r.options.Timeout)}
+		f := r.lookouts.get(key, func(f *flight) { r.look(ctx, f, rd, get, a) })
 		if f.trouble != nil {
 			return nil
 		}
@@ -48,9 +49,8 @@ func origin(headers []cors.Header) []cors.Header {
 }
 
 // look makes one try without the retries of fly.
-func (r *run) look(ctx context.Context, f *flight, rd *round, get cors.Request) {
-	a := attempt{timeout: positive(rd.c.Timeout, r.options.Timeout)}
-	x := r.try(ctx, rd, get, a)
+func (r *run) look(ctx context.Context, f *flight, rd *round, request cors.Request, a attempt) {
+	x := r.try(ctx, rd, request, a)
 	if x == nil {
 		f.trouble = ended(ctx)
 		return

@@ -138,6 +138,7 @@ func ExampleRun() {
 	}
 	_, err = runner.Run(context.Background(), cases, runner.Options{
 		Transport: runner.HandlerTransport(api),
+		Diagnose:  -1,
 	}, failures{})
 	if err != nil {
 		log.Fatal(err)

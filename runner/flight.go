@@ -62,7 +62,7 @@ func (f *flight) make(send func(*flight)) {
 
 // fly makes a flight of request for a round: one try, and more where the options and the answer ask for it.
 func (r *run) fly(ctx context.Context, f *flight, rd *round, request cors.Request) {
-	a := attempt{timeout: positive(rd.c.Timeout, r.options.Timeout), fresh: rd.c.Repeat > 1}
+	a := attempt{timeout: positive(rd.c.Timeout, r.options.Timeout), fresh: rd.c.Repeat > 1 || request.NewConnection}
 	for {
 		x := r.try(ctx, rd, request, a)
 		if x == nil {
@@ -86,7 +86,7 @@ func (r *run) try(ctx context.Context, rd *round, request cors.Request, a attemp
 	if r.rate != nil && !sleep(ctx, r.rate.Reserve().Delay()) {
 		return nil
 	}
-	x := r.clients[*rd.c.Target].exchange(ctx, request, a)
+	x := r.clients.get(*rd.c.Target).exchange(ctx, request, a)
 	r.exchanges.Add(int64(x.sends))
 	return x
 }

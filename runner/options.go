@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/internal/plan"
 	"github.com/corsgate/corsgate/spec"
 )
@@ -35,6 +36,8 @@ type Options struct {
 	RetryInterval time.Duration // between two tries, where the server does not say; 0: 1 s
 	RetryMax      time.Duration // the longest Retry-After that is waited for; a longer one ends the tries; 0: 10 s
 
+	Diagnose int // further requests for each distinct failure, to find its cause; 0: 12; negative: none
+
 	FailFast bool // skip all cases after the first one, in the plan's order, that failed
 	NoShare  bool // send an exchange for each case, also where another case has the same
 
@@ -59,6 +62,9 @@ func (o Options) withDefaults() Options {
 	o.Timeout = positive(o.Timeout, defaultTimeout)
 	o.RetryInterval = positive(o.RetryInterval, defaultRetryInterval)
 	o.RetryMax = positive(o.RetryMax, defaultRetryMax)
+	if o.Diagnose == 0 {
+		o.Diagnose = audit.MaxAsks
+	}
 	return o
 }
 

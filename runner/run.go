@@ -11,7 +11,6 @@ import (
 
 	"github.com/corsgate/corsgate/internal/plan"
 	"github.com/corsgate/corsgate/report"
-	"github.com/corsgate/corsgate/spec"
 )
 
 // Bounds of what is in memory at the same time.
@@ -24,7 +23,7 @@ const (
 type run struct {
 	options Options
 	cases   []plan.Case
-	clients map[spec.Target]*client
+	clients *clients
 	rate    *rate.Limiter // nil: none
 
 	queue     queue
@@ -54,13 +53,13 @@ func Run(ctx context.Context, cases []plan.Case, o Options, h report.Handler) (r
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	clients, err := newClients(ctx, cases, o)
+	all, err := newClients(ctx, cases, o)
 	if err != nil {
 		return report.Summary{}, err
 	}
-	r := newRun(cases, clients, o)
-	defer r.close()
-	t := &teller{run: r, handler: h, started: started, cancel: cancel}
+	r := newRun(cases, all, o)
+	defer r.clients.close()
+	t := &teller{run: r, ctx: ctx, handler: h, started: started, cancel: cancel, doctor: newDoctor(r)}
 	err = t.start()
 	results := make(chan result, o.Jobs)
 	ahead := make(chan struct{}, maxAhead)
@@ -69,8 +68,8 @@ func Run(ctx context.Context, cases []plan.Case, o Options, h report.Handler) (r
 	return t.summary, err
 }
 
-func newRun(cases []plan.Case, clients map[spec.Target]*client, o Options) *run {
-	r := &run{options: o, cases: cases, clients: clients, queue: queue{free: o.Jobs}}
+func newRun(cases []plan.Case, all *clients, o Options) *run {
+	r := &run{options: o, cases: cases, clients: all, queue: queue{free: o.Jobs}}
 	r.flights.known = make(map[flightKey]*flight)
 	r.lookouts.known = make(map[flightKey]*flight)
 	r.failed.Store(math.MaxInt64)
@@ -78,12 +77,6 @@ func newRun(cases []plan.Case, clients map[spec.Target]*client, o Options) *run 
 		r.rate = rate.NewLimiter(rate.Limit(o.Rate), 1)
 	}
 	return r
-}
-
-func (r *run) close() {
-	for _, c := range r.clients {
-		c.close()
-	}
 }
 
 // feed starts the cases in their order. A single job means that the exchanges come in their order too.

@@ -11,6 +11,8 @@ import (
 // teller hands the results of a run to its Handler, from one goroutine.
 type teller struct {
 	run     *run
+	ctx     context.Context // of the run
+	doctor  *doctor
 	handler report.Handler
 	started time.Time
 	cancel  context.CancelFunc
@@ -63,6 +65,9 @@ func (t *teller) tellCase(res *result) error {
 	}
 	if res.status == report.Failed && t.run.options.FailFast {
 		t.cancel()
+	}
+	if res.status == report.Failed && res.cause == nil {
+		res.cause = t.doctor.examine(t.ctx, &t.run.cases[res.index], res)
 	}
 	t.interrupted = t.interrupted || res.trouble != nil && res.trouble.cut
 	t.count(res.status)
