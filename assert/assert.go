@@ -21,10 +21,14 @@ type Preflight struct {
 
 // Response is what is expected of the final response.
 type Response struct {
-	Status     *Matcher
-	Headers    []Header
-	Readable   []string
-	Unreadable []string
+	Status       *Matcher
+	Headers      []Header
+	Readable     []string
+	Unreadable   []string
+	MayLack      bool     // a Readable header may be absent where Access-Control-Expose-Headers would let it be read
+	Credentials  bool     // the request has credentials: then * in Access-Control-Expose-Headers is a name like any other
+	ReadableOnly []string // not nil: beside what every page can read, these headers and no others
+	Never        []Header // these conditions do not hold all at once; the first one's Field names the check
 }
 
 // Header is a Matcher for the header of a name.

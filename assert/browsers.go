@@ -84,10 +84,13 @@ func does(o cors.Outcome, one bool) string {
 	return "block" + s + " (" + string(o.Reason) + ")"
 }
 
-func checkReadable(name string, o Observation, browsers []Browser) Result {
+func checkReadable(name string, e *Response, o Observation, browsers []Browser) Result {
 	const field = "response.readable"
 	if why := unknown(o, browsers); why != "" {
 		return Result{Field: field, Want: name, Got: "not seen", Message: name + " should be readable, but " + why}
+	}
+	if e.MayLack && o.Response != nil && !headerValue(o.Response, name).present {
+		return checkExposed(field, name, e, o.Response)
 	}
 	var hidden []string
 	for _, b := range browsers {
@@ -104,6 +107,56 @@ func checkReadable(name string, o Observation, browsers []Browser) Result {
 		Message: name + " should be readable, but is not in " + join(hidden, "and") + ": " +
 			whyHidden(name, first.Outcome, o.Response),
 	}
+}
+
+// checkExposed checks that a header which the response does not have could be read if it had it.
+func checkExposed(field, name string, e *Response, r *cors.Response) Result {
+	v := headerValue(r, "Access-Control-Expose-Headers")
+	if v.has(name) || v.has("*") && !e.Credentials || cors.SafelistedResponseHeader(name) {
+		return holds(field)
+	}
+	got := v.text
+	if !v.present {
+		got = "absent"
+	}
+	return Result{Field: field, Want: name, Got: got, Message: name + " should be readable, but " +
+		"Access-Control-Expose-Headers does not name it"}
+}
+
+func checkReadableOnly(names []string, o Observation, browsers []Browser) Result {
+	const field = "response.unreadable"
+	want := "nothing"
+	if len(names) > 0 {
+		want = join(names, "and")
+	}
+	if why := unknown(o, browsers); why != "" {
+		return Result{Field: field, Want: want, Got: "not seen",
+			Message: "a script should read " + want + " and no other header, but " + why}
+	}
+	var others, readers []string
+	for _, b := range browsers {
+		if beyond := readableBeyond(names, b.Outcome); len(beyond) > 0 {
+			others, readers = append(others, beyond...), append(readers, b.Name)
+		}
+	}
+	slices.Sort(others)
+	others = slices.Compact(others)
+	if len(others) == 0 {
+		return holds(field)
+	}
+	return Result{Field: field, Want: want, Got: join(others, "and"), Message: "a script should read " + want +
+		" beside what every page can read, but it reads " + join(others, "and") + " in " + join(readers, "and")}
+}
+
+// readableBeyond returns the headers that the script can read beyond names and what every page can read.
+func readableBeyond(names []string, o cors.Outcome) (others []string) {
+	for _, h := range o.Readable {
+		named := slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, h.Name) })
+		if !named && !cors.SafelistedResponseHeader(h.Name) {
+			others = append(others, h.Name)
+		}
+	}
+	return others
 }
 
 func checkUnreadable(name string, o Observation, browsers []Browser) Result {

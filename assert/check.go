@@ -108,12 +108,37 @@ func checkResponse(e *Response, o Observation, browsers []Browser) []Result {
 	}
 	results := checkHead("response", e.Status, e.Headers, o.Response, unseen)
 	for _, name := range e.Readable {
-		results = append(results, checkReadable(name, o, browsers))
+		results = append(results, checkReadable(name, e, o, browsers))
 	}
 	for _, name := range e.Unreadable {
 		results = append(results, checkUnreadable(name, o, browsers))
 	}
+	if e.ReadableOnly != nil {
+		results = append(results, checkReadableOnly(e.ReadableOnly, o, browsers))
+	}
+	if len(e.Never) > 0 {
+		results = append(results, checkNever(e.Never, o.Response, unseen))
+	}
 	return results
+}
+
+// checkNever checks that some condition does not hold. Where unseen says why there is no response, the check fails.
+func checkNever(conditions []Header, r *cors.Response, unseen string) Result {
+	var says, got []string
+	for _, h := range conditions {
+		v := headerValue(r, h.Name)
+		if unseen == "" && !h.Matcher.check(h.Field, h.Name, v, "").OK {
+			return holds(h.Field)
+		}
+		says, got = append(says, h.Name+": "+h.Matcher.wants()), append(got, v.text)
+	}
+	together := join(says, "and")
+	result := Result{Field: conditions[0].Field, Want: "not " + together, Got: strings.Join(got, ", "),
+		Message: "the response should not have " + together + ", but it has"}
+	if unseen != "" {
+		result.Got, result.Message = "not seen", "the response should not have "+together+", but "+unseen
+	}
+	return result
 }
 
 // checkHead checks status and headers of one response. Where unseen says why there is none, every check fails.

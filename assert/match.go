@@ -143,6 +143,15 @@ func (m *Matcher) bounds(v value) []condition {
 	return all
 }
 
+// wants is m in words, whatever it looks at.
+func (m *Matcher) wants() string {
+	var all []string
+	for _, c := range m.conditions(value{}) {
+		all = append(all, c.want)
+	}
+	return join(all, "and")
+}
+
 // check makes one Result of all conditions. Where unseen says why there is nothing to look at, none of them holds.
 func (m *Matcher) check(field, subject string, v value, unseen string) Result {
 	var wants, says []string

@@ -39,6 +39,10 @@ var safelistedResponseNames = []string{
 	"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
 }
 
+// SafelistedResponseHeader reports whether every page that gets through can read the header, exposed or not:
+// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name.
+func SafelistedResponseHeader(name string) bool { return containsFold(safelistedResponseNames, name) }
+
 // exposed is the header list of https://fetch.spec.whatwg.org/#concept-filtered-response-cors.
 func (f *Flow) exposed(r Response) []Header {
 	names, _, _ := tokens(r.Headers, "Access-Control-Expose-Headers")
