@@ -15,7 +15,7 @@ import (
 var show = flag.Int("show", 3, "how many disagreements of a kind a failing test shows")
 
 // TestFlowAgreesWithRecordedBrowsers holds the Flow against what Chromium, Firefox and WebKit did. What is left out is
-// left out by a rule of exceptions_test.go, and counted.
+// left out by a rule of corpus.Exceptions, and counted.
 func TestFlowAgreesWithRecordedBrowsers(t *testing.T) {
 	cases := recordedCases(t)
 	used := map[string]int{}
@@ -53,7 +53,39 @@ func TestFlowAgreesWithRecordedBrowsers(t *testing.T) {
 	}
 	t.Log("\n" + strings.Join(table, "\n"))
 	checkExceptions(t, used, excepted, 3*len(cases))
-	golden(t, "testdata/agreement.golden", strings.Join(table, "\n")+"\n")
+	checkReadme(t, agreementHead()+strings.Join(table, "\n")+"\n")
+}
+
+// agreementHead is the head of the table, with a column for each aspect.
+func agreementHead() string {
+	names := []string{"engine", "recorded fetches"}
+	for _, a := range corpus.Aspects() {
+		names = append(names, string(a))
+	}
+	return "| " + strings.Join(names, " | ") + " |\n|" + strings.Repeat(" --- |", len(names)) + "\n"
+}
+
+// checkReadme demands that README shows the table of agreement as it is; with -update it writes it there.
+func checkReadme(t *testing.T, table string) {
+	t.Helper()
+	const name, begin, end = "../README.md", "<!-- agreement, written by go test ./cors -update -->\n", "<!-- end of agreement -->"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	shown, after, closed := strings.Cut(rest, end)
+	switch {
+	case !ok || !closed:
+		t.Error("README has no place for the table of agreement")
+	case shown == table:
+	case *update:
+		if err := os.WriteFile(name, []byte(before+begin+table+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("README says\n%s\nbut it is\n%s", shown, table)
+	}
 }
 
 func recordedCases(t testing.TB) []corpus.Case {
