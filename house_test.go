@@ -57,6 +57,7 @@ var rooms = map[string]room{
 		rooms: []string{"report"}, other: []string{"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"},
 		never: []string{"os", "net/http", "flag"},
 	},
+	"report/html": {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
 	"internal/cli": {
 		rooms: []string{"spec", "assert", "audit", "cors", "internal/plan", "internal/demo", "runner", "report", "report/text", "report/junit"},
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, clock: true,
