@@ -61,7 +61,7 @@ func Run(ctx context.Context, cases []plan.Case, o Options, h report.Handler) (r
 	defer r.clients.close()
 	t := &teller{run: r, ctx: ctx, handler: h, started: started, cancel: cancel, doctor: newDoctor(r)}
 	err = t.start()
-	results := make(chan result, o.Jobs)
+	results := make(chan result, maxAhead)
 	ahead := make(chan struct{}, maxAhead)
 	go r.feed(ctx, ahead, results)
 	err = errors.Join(err, t.tell(ahead, results), t.finish())

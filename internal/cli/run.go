@@ -35,7 +35,7 @@ func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	spareMemory()
+	tuneMemory()
 	suites, err := a.load(args, f.suiteFlags)
 	if err != nil {
 		return err
