@@ -65,24 +65,58 @@ func (s *draft) methods() []string {
 	return s.Methods
 }
 
+// taken is where a name of a policy or a scenario stands first.
+type taken struct {
+	what string
+	line int
+}
+
+// checkName refuses a name that another scenario or policy has.
+func (c *checker) checkName(s *draft, what string) {
+	name := s.own["name"]
+	if !name.ok {
+		return
+	}
+	if first, twice := c.file.taken[s.Name]; twice {
+		c.reportf(name.node.pos, "duplicate-name", "the %s on line %d has this name already", first.what, first.line)
+		return
+	}
+	c.file.taken[s.Name] = taken{what, s.Pos.Line}
+}
+
 // tooMany counts the scenario's cases.
 func (c *checker) tooMany(s *draft) bool {
+	n := product(len(s.Paths), len(s.Origins), len(s.Methods), len(s.Headers), len(s.Credentials), c.countTargets(s))
+	return c.count(s.Pos, "scenario", n)
+}
+
+// countTargets is the number of targets that s runs against.
+func (c *checker) countTargets(s *draft) int {
+	if len(s.Targets) == 0 {
+		return len(c.targets)
+	}
+	return len(s.Targets)
+}
+
+// product multiplies, an empty list counting as one, and stops when it is too much anyway.
+func product(sides ...int) int {
 	n := 1
-	for _, side := range []int{len(s.Paths), len(s.Origins), len(s.Methods), len(s.Headers), len(s.Credentials),
-		max(len(s.Targets), min(len(c.targets), 1))} {
+	for _, side := range sides {
 		if n *= max(1, side); n > maxCases {
 			break
 		}
 	}
-	if len(s.Targets) == 0 {
-		n *= max(1, len(c.targets))
-	}
+	return n
+}
+
+// count adds n cases of what begins at pos to the file's; true when the file has more than it may.
+func (c *checker) count(pos Pos, what string, n int) bool {
 	c.cases += n
 	if c.cases <= maxCases {
 		return false
 	}
 	if c.cases-n <= maxCases {
-		c.reportf(s.Pos, "too-many-cases", "with this scenario the file makes more than %d cases", maxCases)
+		c.reportf(pos, "too-many-cases", "with this %s the file makes more than %d cases", what, maxCases)
 	}
 	return true
 }

@@ -149,9 +149,9 @@ func (f *file) hintTarget() string {
 
 // suite decodes the whole file. What it returns is complete only if nothing was reported.
 func (d *decoder) suite(root *node) *Suite {
-	f := &file{root: root}
+	f := &file{root: root, taken: map[string]taken{}}
 	d.scope = newScope()
-	found, _ := fileTable().read(d, root, f)
+	found, _ := fileTable(d.options).read(d, root, f)
 	if found == nil {
 		return nil
 	}
@@ -166,7 +166,8 @@ func (d *decoder) suite(root *node) *Suite {
 		d.report(root.pos, scenariosKey().missingFrom("a file"))
 	}
 	secrets := slices.Compact(slices.Sorted(slices.Values(d.secrets)))
-	return &Suite{File: d.source.file, Targets: f.chosen(d.options), Scenarios: f.scenarios, Secrets: secrets}
+	return &Suite{File: d.source.file, Targets: f.chosen(d.options), Policies: f.policies, Scenarios: f.scenarios,
+		Rules: f.rules, Serve: f.serve, Secrets: secrets}
 }
 
 // checkOptions checks what comes from the command line.

@@ -10,12 +10,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/spec"
 )
 
 func FuzzParse(f *testing.F) {
 	for _, tt := range taken {
+		f.Add([]byte(tt.text))
+	}
+	for _, tt := range meant {
 		f.Add([]byte(tt.text))
 	}
 	for _, tt := range refused {
@@ -68,10 +72,34 @@ func checkDiagnostic(t *testing.T, m spec.Diagnostic, text []byte) {
 	}
 }
 
+func checkAllow(t *testing.T, a *spec.Allow) {
+	t.Helper()
+	if a.AnyOrigin == (len(a.Origins)+len(a.Patterns) > 0) {
+		t.Errorf("neither some origins nor any: %+v", a)
+	}
+	for _, p := range a.Patterns {
+		if _, err := audit.ParsePattern(p); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, h := range a.Headers {
+		if !cors.ValidHeaderName(h.Name) || cors.ForbiddenRequestHeader(h.Name, "") {
+			t.Errorf("not a header that a page can set: %q", h.Name)
+		}
+	}
+}
+
 // checkSuite checks what everything after spec relies on.
 func checkSuite(t *testing.T, suite *spec.Suite) {
 	t.Helper()
 	names := map[string]bool{}
+	for _, p := range suite.Policies {
+		if names[p.Name] || p.Name == "" {
+			t.Errorf("not a policy that can be told apart: %+v", p)
+		}
+		names[p.Name] = true
+		checkAllow(t, &p.Allow)
+	}
 	for _, s := range suite.Scenarios {
 		if names[s.Name] || s.Name == "" || len(s.Origins) == 0 || len(s.Expect.Outcome) == 0 {
 			t.Errorf("not a scenario that can be told apart and checked: %+v", s)

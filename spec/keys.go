@@ -17,13 +17,16 @@ type file struct {
 	target       *Target
 	targets      []Target
 	defaults     draft
+	taken        map[string]taken // names of policies and scenarios
+	policies     []Policy
 	scenarios    []Scenario
+	rules        []RuleLevel
+	serve        *Serve
 }
 
 // fileTable is the top level of the language. Keys are read in this order, whatever theirs is in the file: names come
-// before what uses them.
-func fileTable() table[file] {
-	any := shape{form: formObject}
+// before what uses them. o has the ids of rules and probes.
+func fileTable(o Options) table[file] {
 	return table[file]{"a file", []key[file]{
 		required(field("version", "The version of the format, which is 1.",
 			words("1, the only version there is", "1"), func(f *file) *string { return &f.version })),
@@ -41,11 +44,13 @@ func fileTable() table[file] {
 			target(), func(f *file) **Target { return &f.target })),
 		targeting(field("targets", "Several servers under test, each under its name.", targets(),
 			func(f *file) *[]Target { return &f.targets })),
+		field("serve", "How to start the server under test, which is stopped at the end.", serve(),
+			func(f *file) **Serve { return &f.serve }),
 		defaultsKey(),
+		field("rules", "The levels of findings and probes, by the ids that corsgate rules lists.", rules(o.Rules),
+			func(f *file) *[]RuleLevel { return &f.rules }),
+		policiesKey(o),
 		scenariosKey(),
-		unsupported[file]("policies", "Allow-lists from which cases are derived.", any),
-		unsupported[file]("rules", "The severities of findings.", any),
-		unsupported[file]("serve", "How to start the server under test.", any),
 	}}
 }
 
@@ -99,10 +104,10 @@ func scenarioKeys() []key[draft] {
 			integer("a whole number", 1, 1000), func(s *draft) *int { return &s.Repeat }),
 		field("targets", "The names of the targets to run against, all if left out.", many(line("a target's name")),
 			func(s *draft) *[]string { return &s.Targets }),
-		field("tags", "Words to choose scenarios by.", many(tag()), func(s *draft) *[]string { return &s.Tags }),
+		field("tags", "Words to choose by, with --tags.", many(tag()), func(s *draft) *[]string { return &s.Tags }),
 		field("timeout", "How long one exchange may take until the head of its answer is complete.", duration(),
 			func(s *draft) *time.Duration { return &s.Timeout }),
-		field("skip", "Why the scenario is not run.", skip(), func(s *draft) *string { return &s.Skip }),
+		field("skip", "Why it is not run.", skip(), func(s *draft) *string { return &s.Skip }),
 		field("expect",
 			"What must come of it: an outcome, or an object that says more; allowed if left out, opaque in mode no-cors.",
 			expect(), func(s *draft) **Expect { return &s.expect }),

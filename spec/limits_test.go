@@ -19,6 +19,13 @@ var repeated = []struct {
 	{"scenarios", func(n int) string {
 		return "version: 1\ntarget: demo\nscenarios:\n" + each(n, "  - {name: %d, origins: null, methods: PUT}\n")
 	}},
+	{"policies", func(n int) string {
+		return "version: 1\ntarget: demo\npolicies:\n" + each(n, "  - {name: %d, allow: {origins: null, headers: [X-A]}}\n")
+	}},
+	{"allowed origins", func(n int) string {
+		return policy("allow:", "  origins:") + each(n, "        - https://*.a%d.example\n")
+	}},
+	{"rules", func(n int) string { return policy("allow: {origins: null}") + "rules:\n" + each(n, "  r%d: off\n") }},
 	{"origins", func(n int) string { return scenario("origins:") + each(n, "    - https://a%d.example\n") }},
 	{"headers", func(n int) string { return scenario("origins: null", "headers:") + each(n, "      X-%d: a\n") }},
 	{"header sets", func(n int) string {

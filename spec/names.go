@@ -42,7 +42,7 @@ func variables() value[[]*declaration] {
 
 // imports is the value of env and secrets: a list of names, or a mapping of names to defaults.
 func imports(kind nameKind) value[[]*declaration] {
-	name, fallback := shape{what: "an environment variable's name"}, shape{what: "a default, or nothing"}
+	name, fallback := shape{what: "an environment variable's name"}, shape{what: "a default, or nothing", void: true}
 	names := shape{form: formList, what: "a list of names", of: &name, one: true, empty: true, unique: true}
 	defaults := shape{form: formMapping, what: "a mapping of names to defaults", of: &fallback, empty: true}
 	s := shape{form: formEither, what: "a list of names, or a mapping of names to defaults",

@@ -15,6 +15,10 @@ type Options struct {
 	Vars        map[string]string                // --var; they win over the file's
 	LookupEnv   func(name string) (string, bool) // nil: no environment variable is set
 	Target      string                           // --target: replaces the file's target or targets; empty: the file's
+
+	// Rules and Probes are the ids that may stand under rules and probes. Nil: any word may; what plans the cases
+	// refuses unknown ones then.
+	Rules, Probes []string
 }
 
 // Load reads and parses a file. Its error is a Diagnostics when the file has mistakes, and another one when it can't be

@@ -9,28 +9,35 @@ import (
 )
 
 func origin() value[cors.Origin] {
-	of := shape{what: "an origin that a browser sends", nothing: "write null to mean the opaque origin"}
+	of := shape{what: "an origin that a browser sends", nothing: hintOpaque}
 	return scalarOf(of, func(s string) (cors.Origin, *flaw) {
-		if f := refuseControls(s); f != nil {
-			return cors.Origin{}, f
+		if strings.Contains(s, "*") {
+			return cors.Origin{}, &flaw{"invalid-origin", "is not an origin that a browser sends",
+				"name the origins one by one; stars stand in policies only"}
 		}
-		o, err := cors.ParseOrigin(s)
-		if err == nil {
-			return o, nil
-		}
-		f := &flaw{rule: "invalid-origin", says: "is not an origin that a browser sends"}
-		var refused *cors.OriginError
-		switch {
-		case s == "*":
-			f.hint = "name the origins one by one; * is an answer's word for all of them"
-		case errors.As(err, &refused):
-			f.says += ": " + refused.Problem
-			if refused.Want != "" {
-				f.hint = "write " + refused.Want
-			}
-		}
-		return o, f
+		return parseOrigin(s)
 	})
+}
+
+const hintOpaque = "write null to mean the opaque origin"
+
+func parseOrigin(s string) (cors.Origin, *flaw) {
+	if f := refuseControls(s); f != nil {
+		return cors.Origin{}, f
+	}
+	o, err := cors.ParseOrigin(s)
+	if err == nil {
+		return o, nil
+	}
+	f := &flaw{rule: "invalid-origin", says: "is not an origin that a browser sends"}
+	var refused *cors.OriginError
+	if errors.As(err, &refused) {
+		f.says += ": " + refused.Problem
+		if refused.Want != "" {
+			f.hint = "write " + refused.Want
+		}
+	}
+	return o, f
 }
 
 func method() value[string] {

@@ -18,7 +18,7 @@ type draft struct {
 
 func defaultsKey() key[file] {
 	t := table[draft]{"defaults", scenarioKeys()}
-	about := "Keys of scenarios, for all scenarios that don't have them; a scenario's own value replaces the one here."
+	about := "Keys of scenarios, and of policies, for all that don't have them; an own value replaces the one here."
 	return key[file]{keyInfo{name: "defaults", about: about, shape: t.shape()},
 		func(d *decoder, n *node, f *file) bool {
 			found, ok := t.read(d, n, &f.defaults)
@@ -46,7 +46,6 @@ func scenariosKey() key[file] {
 }
 
 func (d *decoder) scenarios(n *node, t table[draft], f *file) {
-	names := map[string]Pos{}
 	c := newChecker(d, f)
 	for _, item := range n.items {
 		s := f.defaults
@@ -56,13 +55,7 @@ func (d *decoder) scenarios(n *node, t table[draft], f *file) {
 			continue
 		}
 		s.own = found
-		if name := found["name"]; name.ok {
-			if first, twice := names[s.Name]; twice {
-				d.reportf(name.node.pos, "duplicate-name", "the scenario on line %d has this name already", first.Line)
-			} else {
-				names[s.Name] = item.pos
-			}
-		}
+		c.checkName(&s, "scenario")
 		c.check(&s)
 		f.scenarios = append(f.scenarios, s.complete())
 	}

@@ -29,6 +29,8 @@ type shape struct {
 	of       *shape    // of formList and formMapping
 	one      bool      // a list may be written as its only item
 	empty    bool      // a list or mapping may be empty
+	void     bool      // the value may be left out: nothing stands behind the key
+	names    []string  // of formMapping: the names that there are; nil: any
 	unique   bool      // a list holds no item twice
 	keys     []keyInfo // of formObject
 	either   []shape   // of formEither
@@ -36,11 +38,10 @@ type shape struct {
 
 // keyInfo describes one key of an object.
 type keyInfo struct {
-	name        string
-	about       string // one sentence
-	required    bool
-	unsupported bool // refused with [not-supported-yet]
-	shape       shape
+	name     string
+	about    string // one sentence
+	required bool
+	shape    shape
 }
 
 // value is a kind of value: its description and how it is read. read reports every mistake, and false when there was
@@ -79,10 +80,20 @@ func required[T any](k key[T]) key[T] {
 	return k
 }
 
-// unsupported is a key of the language that this version refuses.
-func unsupported[T any](name, about string, s shape) key[T] {
-	info := keyInfo{name: name, about: about, unsupported: true, shape: s}
-	return key[T]{keyInfo: info, decode: func(*decoder, *node, *T) bool { return false }}
+// filling is a key whose value is put into T by a function.
+func filling[T, V any](name, about string, v value[V], put func(into *T, got V)) key[T] {
+	return key[T]{keyInfo{name: name, about: about, shape: v.shape}, func(d *decoder, n *node, into *T) bool {
+		got, ok := v.read(d, n)
+		if ok {
+			put(into, got)
+		}
+		return ok
+	}}
+}
+
+// lift makes a key of U one of a T that holds a U.
+func lift[T, U any](k key[U], at func(*T) *U) key[T] {
+	return key[T]{k.keyInfo, func(d *decoder, n *node, into *T) bool { return k.decode(d, n, at(into)) }}
 }
 
 // shape describes the object.
@@ -137,9 +148,6 @@ func (t table[T]) read(d *decoder, n *node, into *T) (found fields, ok bool) {
 		e, present := values[k.name]
 		delete(values, k.name)
 		switch {
-		case present && k.unsupported:
-			d.reportf(e.pos, "not-supported-yet", "the key %q is not supported yet", k.name)
-			found[k.name] = fieldState{e.value, false}
 		case present:
 			found[k.name] = fieldState{e.value, k.decode(d, e.value, into)}
 		case k.required:

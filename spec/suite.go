@@ -12,8 +12,11 @@ import (
 type Suite struct {
 	File      string   // as it was named; stands in reports
 	Targets   []Target // in the file's order; empty when all paths are absolute
+	Policies  []Policy
 	Scenarios []Scenario
-	Secrets   []string // values that no output may show
+	Rules     []RuleLevel // in the file's order, no rule twice; what is not named keeps its own level
+	Serve     *Serve      // nil: the server under test is up already
+	Secrets   []string    // values that no output may show
 }
 
 // TargetDemo as a Target's URL means the built-in demonstration API.

@@ -3,7 +3,6 @@ package spec
 import (
 	"net"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -33,8 +32,8 @@ func target() value[*Target] {
 // checkTarget checks settings against each other, and makes their file names relative to the working directory.
 func (d *decoder) checkTarget(t *Target, found fields) bool {
 	for _, name := range []*string{&t.CA, &t.ClientCert, &t.ClientKey} {
-		if *name != "" && !filepath.IsAbs(*name) {
-			*name = filepath.Join(d.folder, filepath.FromSlash(*name))
+		if *name != "" {
+			d.inFolder(name)
 		}
 	}
 	cert, hasCert := found["client-cert"]

@@ -156,7 +156,7 @@ var refused = []struct{ name, text, want, hint string }{
 	{"an unquoted star in a list is told to be quoted", scenario(`origins: [null, *]`), "5:21 yaml-syntax", ""},
 	{"an unquoted pattern is told to be quoted", scenario(`origins: *.example.com`), "5:14 yaml-syntax", ""},
 	{"a star is no origin", scenario(`origins: "*"`), "5:14 invalid-origin",
-		"name the origins one by one; * is an answer's word for all of them"},
+		"name the origins one by one; stars stand in policies only"},
 	{"an origin in another form is told in the browser's", scenario(`origins: https://App.Example.com:443/`),
 		"5:14 invalid-origin", "write https://app.example.com"},
 	{"an octal number is not read as another", scenario(`origins: null`, `repeat: 010`), "6:13 invalid-number",
@@ -217,8 +217,8 @@ var refused = []struct{ name, text, want, hint string }{
 	{"an empty document is empty", "---\n", "1:1 empty-file", ""},
 	{"a list is no file", "- a\n", "1:1 wrong-type", ""},
 	{"keys that are missing are told where they belong", "# c\ntarget: demo\n", "2:1 missing-key|2:1 missing-key", ""},
-	{"a future key is refused, never ignored", "version: 1\nrules: {}\npolicies: []\nserve: {}\n",
-		"2:1 not-supported-yet|3:1 not-supported-yet|4:1 not-supported-yet", ""},
+	{"empty lists of what a file is about are told", "version: 1\npolicies: []\nserve: {}\n",
+		"2:11 empty-list|3:8 missing-key|3:8 missing-key", ""},
 	{"a file of a later version is refused", "version: 2\nscenarios: [{name: a, origins: null, paths: http://a}]\n", "1:10 unknown-value", ""},
 }
 
