@@ -58,6 +58,7 @@ var rooms = map[string]room{
 		never: []string{"os", "net/http", "flag"},
 	},
 	"report/html": {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
+	"report/github": {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
 	"internal/cli": {
 		rooms: []string{"spec", "assert", "audit", "cors", "internal/plan", "internal/demo", "runner", "report", "report/text", "report/junit"},
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, clock: true,
