@@ -62,6 +62,17 @@ func (p *Probe) Shown(in *Intent, o cors.Outcome, response *cors.Response) bool 
 	return o.Verdict == cors.Allowed
 }
 
+// Fetch returns what the probe's page asks of a URL.
+func (p *Probe) Fetch(url string) cors.Fetch {
+	f := cors.Fetch{
+		Origin: p.Origin, URL: url, Method: p.Method, Credentials: p.Credentials, PublicSuffixes: PublicSuffixes,
+	}
+	if p.Header.Name != "" {
+		f.Headers = []cors.Header{p.Header}
+	}
+	return f
+}
+
 // exposedBeyond returns the names of readable headers that nobody means to expose, each once.
 func (in *Intent) exposedBeyond(readable []cors.Header) []string {
 	var names []string
