@@ -4,7 +4,7 @@ package report
 // gets a rule that says no more than its name.
 func ReasonRule(reason string) Rule {
 	r := Rule{
-		ID: reason, Kind: RuleReason, Severity: "S2", Level: "error",
+		ID: reason, Kinds: []string{RuleReason}, Severity: "S2", Level: "error",
 		Title: "Browsers block the request: " + reason, What: reasonText(reason),
 		URL: "https://fetch.spec.whatwg.org/#http-cors-protocol",
 	}

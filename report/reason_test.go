@@ -21,7 +21,7 @@ func TestEveryReasonIsExplained(t *testing.T) {
 }
 
 func TestARuleIsFoundByItsKindFirst(t *testing.T) {
-	rules := []report.Rule{{ID: "a", Kind: report.RuleProbe}, {ID: "a", Kind: report.RuleCause, Title: "A"}}
+	rules := []report.Rule{{ID: "a", Kinds: []string{report.RuleProbe}}, {ID: "a", Kinds: []string{report.RuleCause}, Title: "A"}}
 	if r, ok := report.FindRule(rules, "a", report.RuleFinding, report.RuleCause, report.RuleProbe); !ok || r.Name() != "A" {
 		t.Errorf("got %+v", r)
 	}

@@ -1,8 +1,11 @@
 package report
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// The kinds of Rule.
+// What a Rule is for.
 const (
 	RuleProbe   = "probe"   // what a deny case or probe that got through shows
 	RuleFinding = "finding" // wrong or risky whatever was expected
@@ -10,15 +13,14 @@ const (
 	RuleReason  = "reason"  // what a browser says; for a failure whose cause is not known
 )
 
-// Rule is what a catalogue knows about one kind of trouble. Two rules of different kinds may share an ID. Texts are
-// corsgate's own, never a server's.
+// Rule is what a catalogue knows about one sort of trouble. Texts are corsgate's own, never a server's.
 type Rule struct {
 	ID       string
-	Kind     string // probe, finding, cause or reason
-	Title    string // one line
-	Severity string // S1 somebody's data can be stolen, S2 users are locked out, S3 latent, S4 hygiene; or empty
-	Level    string // info, warning or error: what it is when nothing else is configured
-	What     string // prose; may be empty, and so may the next
+	Kinds    []string // at least one of probe, finding, cause and reason
+	Title    string   // one line
+	Severity string   // S1 somebody's data can be stolen, S2 users are locked out, S3 latent, S4 hygiene; or empty
+	Level    string   // info, warning or error: what it is when nothing else is configured
+	What     string   // prose; may be empty, and so may the next
 	Why      string
 	Remedy   string
 	Help     string // Markdown; empty: What, Why and Remedy
@@ -51,7 +53,7 @@ func (r Rule) Name() string {
 func FindRule(rules []Rule, id string, kinds ...string) (Rule, bool) {
 	for _, kind := range kinds {
 		for _, r := range rules {
-			if r.ID == id && r.Kind == kind {
+			if r.ID == id && slices.Contains(r.Kinds, kind) {
 				return r, true
 			}
 		}

@@ -24,9 +24,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // catalogue is a small one.
 var catalogue = []report.Rule{
-	{ID: "trusts-prefix", Kind: report.RuleProbe, Title: "An origin that starts like an allowed one is let in",
+	{ID: "trusts-prefix", Kinds: []string{report.RuleProbe}, Title: "An origin that starts like an allowed one is let in",
 		What: "The server compares the start of the origin only.", Why: "Anybody can register such a domain."},
-	{ID: "vary-origin-missing", Kind: report.RuleFinding, Title: "Vary lacks Origin",
+	{ID: "vary-origin-missing", Kinds: []string{report.RuleFinding}, Title: "Vary lacks Origin",
 		What: "The answer depends on the origin.", URL: "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"},
 }
 

@@ -38,7 +38,9 @@ func answer(c *report.Case) []string {
 	return append(lines, "To repeat it: "+report.Curl(*x))
 }
 
-func visible(s string) string { return report.Visible(report.Cut(s, report.FileLimit), report.FileLimit) }
+func visible(s string) string {
+	return report.Visible(report.Cut(s, report.FileLimit), report.FileLimit)
+}
 
 // literal returns a message of lines that are fit to be shown and hold no link and no placeholder, whoever wrote their
 // parts: SARIF, sections 3.11.5 and 3.11.6.

@@ -68,11 +68,11 @@ func (r *rules) rule(t trouble) report.Rule {
 		return report.ReasonRule(t.id)
 	case expectation:
 		return report.Rule{
-			ID: expectation, Kind: expectation, Title: "The server does not answer as the scenario expects", Level: "error",
+			ID: expectation, Kinds: []string{expectation}, Title: "The server does not answer as the scenario expects", Level: "error",
 			What: "What the scenario expects and what the server answers differ. The message tells in what.",
 		}
 	}
-	return report.Rule{ID: t.id, Kind: t.kinds[0]}
+	return report.Rule{ID: t.id, Kinds: t.kinds[:1]}
 }
 
 func (w *writer) result(c *report.Case, t trouble) *sarif.Result {

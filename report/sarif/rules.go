@@ -1,6 +1,8 @@
 package sarif
 
 import (
+	"slices"
+
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/corsgate/corsgate/report"
@@ -29,7 +31,7 @@ func (r *rules) addAll(catalogue []report.Rule) {
 
 // add returns the place of rule, which is put at the end unless it stands there already.
 func (r *rules) add(rule report.Rule) int {
-	key := ruleKey{rule.Kind, rule.ID}
+	key := ruleKey{rule.Kinds[0], rule.ID}
 	if at, ok := r.at[key]; ok {
 		return at
 	}
@@ -37,8 +39,8 @@ func (r *rules) add(rule report.Rule) int {
 		r.at, r.ids = map[ruleKey]int{}, map[string]bool{}
 	}
 	id := visible(rule.ID)
-	if r.ids[id] { // a probe and a cause may share a name
-		id = rule.Kind + "/" + id
+	if r.ids[id] { // what the catalogue calls a cause, say, may be a browser's reason too
+		id = rule.Kinds[0] + "/" + id
 	}
 	r.at[key], r.ids[id] = len(r.list), true
 	r.list = append(r.list, descriptor(id, rule))
@@ -64,9 +66,9 @@ func configuration(level string) *sarif.ReportingConfiguration {
 
 // properties are those by which GitHub sorts: a score for what lets strangers in, a word for all else.
 func properties(rule report.Rule) *sarif.PropertyBag {
-	p := sarif.NewPropertyBag().Add("precision", "very-high").WithTags([]string{"cors", rule.Kind})
+	p := sarif.NewPropertyBag().Add("precision", "very-high").WithTags(append([]string{"cors"}, rule.Kinds...))
 	score := map[string]string{"S1": "8.8", "S3": "5.3", "S4": "3.1"}[rule.Severity]
-	if score != "" && (rule.Kind == report.RuleProbe || rule.Severity == "S1") {
+	if score != "" && (slices.Contains(rule.Kinds, report.RuleProbe) || rule.Severity == "S1") {
 		return p.Add("security-severity", score).AddTag("security")
 	}
 	severity := map[string]string{"info": "recommendation", "warning": "warning"}[rule.Level]

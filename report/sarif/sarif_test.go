@@ -29,15 +29,15 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // catalogue is a small one; the same id stands for a probe and a cause.
 var catalogue = []report.Rule{
-	{ID: "trusts-prefix", Kind: report.RuleProbe, Title: "An origin that starts like an allowed one is let in",
+	{ID: "trusts-prefix", Kinds: []string{report.RuleProbe}, Title: "An origin that starts like an allowed one is let in",
 		Severity: "S1", Level: "error", What: "The server compares the start of the origin only.",
 		Remedy: "Compare whole origins.", Help: "**Compare** whole origins.", URL: "https://corsgate.example/trusts-prefix"},
-	{ID: "vary-origin-missing", Kind: report.RuleFinding, Title: "Vary lacks Origin", Severity: "S3", Level: "warning",
+	{ID: "vary-origin-missing", Kinds: []string{report.RuleFinding}, Title: "Vary lacks Origin", Severity: "S3", Level: "warning",
 		What: "The answer depends on the origin.", Why: "A cache gives it to other pages."},
-	{ID: "headers-only-on-success", Kind: report.RuleCause, Title: "Error answers lack CORS headers", Severity: "S2",
+	{ID: "headers-only-on-success", Kinds: []string{report.RuleCause}, Title: "Error answers lack CORS headers", Severity: "S2",
 		Level: "error"},
-	{ID: "wildcard-with-credentials", Kind: report.RuleProbe, Title: "a probe", Severity: "S3", Level: "error"},
-	{ID: "wildcard-with-credentials", Kind: report.RuleCause, Title: "a cause", Severity: "S2", Level: "error"},
+	{ID: "wildcard-with-credentials", Kinds: []string{report.RuleProbe}, Title: "a probe", Severity: "S3", Level: "error"},
+	{ID: "wildcard-with-credentials", Kinds: []string{report.RuleCause}, Title: "a cause", Severity: "S2", Level: "error"},
 }
 
 // explained gives a Handler the catalogue.
@@ -269,7 +269,7 @@ func TestARuleIsTheMostThatIsKnown(t *testing.T) {
 }
 
 func TestEveryRuleHasWhatCodeScanningRequires(t *testing.T) {
-	long := report.Rule{ID: "long", Kind: report.RuleFinding, Title: strings.Repeat("t", 3000), What: strings.Repeat("w", 3000)}
+	long := report.Rule{ID: "long", Kinds: []string{report.RuleFinding}, Title: strings.Repeat("t", 3000), What: strings.Repeat("w", 3000)}
 	var b bytes.Buffer
 	h := sarif.New(&b, sarif.Options{})
 	if err := errors.Join(h.Start(report.Start{Rules: append([]report.Rule{long}, catalogue...)}),
