@@ -13,8 +13,8 @@ import (
 // single are the CORS headers of which an answer has one line with one value.
 var single = []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"}
 
-// repeats reports whether the header stands on several lines, or has one value several times.
-func repeats(r *cors.Response, name string) bool {
+// standsTwice reports whether the header stands on several lines, or has one value several times.
+func standsTwice(r *cors.Response, name string) bool {
 	list := elements(r, name)
 	slices.Sort(list)
 	return len(lines(r.Headers, name)) > 1 || len(slices.Compact(slices.Clone(list))) < len(list)
@@ -22,7 +22,7 @@ func repeats(r *cors.Response, name string) bool {
 
 func duplicated(_ *Observation, x *Exchange) string {
 	for _, name := range single {
-		if !repeats(x.Response, name) {
+		if !standsTwice(x.Response, name) {
 			continue
 		}
 		if all := lines(x.Response.Headers, name); len(all) > 1 {
@@ -36,7 +36,7 @@ func duplicated(_ *Observation, x *Exchange) string {
 
 func malformedAllowOrigin(_ *Observation, x *Exchange) string {
 	allowed, ok := value(x.Response, "Access-Control-Allow-Origin")
-	if !ok || repeats(x.Response, "Access-Control-Allow-Origin") {
+	if !ok || standsTwice(x.Response, "Access-Control-Allow-Origin") {
 		return ""
 	}
 	if problem := originProblem(allowed); problem != "" {
@@ -47,7 +47,7 @@ func malformedAllowOrigin(_ *Observation, x *Exchange) string {
 
 func malformedAllowCredentials(_ *Observation, x *Exchange) string {
 	v, ok := value(x.Response, "Access-Control-Allow-Credentials")
-	if !ok || v == "true" || repeats(x.Response, "Access-Control-Allow-Credentials") {
+	if !ok || v == "true" || standsTwice(x.Response, "Access-Control-Allow-Credentials") {
 		return ""
 	}
 	return fmt.Sprintf("Access-Control-Allow-Credentials is \"%s\", and only true in lower case means anything", v)

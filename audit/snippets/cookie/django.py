@@ -1,0 +1,3 @@
+# settings.py
+SESSION_COOKIE_SAMESITE = "None"
+SESSION_COOKIE_SECURE = True

@@ -1,0 +1,1 @@
+res.cookie("session", id, { httpOnly: true, secure: true, sameSite: "none", partitioned: true });

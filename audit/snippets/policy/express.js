@@ -1,0 +1,1 @@
+app.use(helmet({ crossOriginResourcePolicy: { policy: "cross-origin" } }));

@@ -1,0 +1,2 @@
+app.UseCors();
+app.UseHttpsRedirection(); // after CORS, so that preflights are answered first
