@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/corsgate/corsgate/assert"
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/spec"
 )
@@ -31,7 +32,9 @@ type Case struct {
 	Target   *spec.Target // shared by all cases of the target; never nil, never changed
 	Tags     []string
 	Kind     Kind
-	Probe    string // of KindProbe
+	Probe    string         // the id of what KindDeny and KindProbe must not show
+	Severity audit.Severity // of Probe
+	Intent   *audit.Intent  // of the policy that the case is derived from; nil: it is a scenario's. Never changed
 	Fetch    cors.Fetch
 	Browsers []cors.Engine // in the file's order, at least one
 	Send     spec.Send
@@ -39,4 +42,5 @@ type Case struct {
 	Timeout  time.Duration // of one exchange; 0: the run's
 	Skip     string        // why it is not run; empty: it is
 	Expect   assert.Expectation
+	Levels   map[string]audit.Level // what the file says of rules; nil: nothing. Never changed
 }

@@ -68,4 +68,4 @@ func (d *digest) target(t *spec.Target) {
 	}
 }
 
-func (d *digest) sum() Key { return sha256.Sum256(*d) }
+func (d digest) sum() Key { return sha256.Sum256(d) }

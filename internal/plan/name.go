@@ -25,9 +25,12 @@ const idLength = 12
 func (n *namer) id(c *Case, at point) string {
 	d := make(digest, 0, 1024)
 	d.strings(n.file, n.mask.Replace(c.Scenario), at.target, n.mask.Replace(at.path),
-		c.Fetch.Origin.String(), c.Fetch.Method, string(c.Fetch.Credentials))
+		at.page(c), c.Fetch.Method, string(c.Fetch.Credentials))
 	for _, h := range c.Fetch.Headers {
 		d.strings(strings.ToLower(h.Name), n.mask.Replace(h.Value))
+	}
+	if c.Kind != KindScenario {
+		d.strings(string(c.Kind), at.about)
 	}
 	sum := d.sum()
 	return hex.EncodeToString(sum[:idLength/2])
@@ -36,12 +39,15 @@ func (n *namer) id(c *Case, at point) string {
 // name says how c differs from its scenario's other cases: PUT /users/1 from https://app.example.com, include,
 // content-type + authorization. It depends on c alone, and on other cases only where they would have the same name.
 func (n *namer) name(c *Case, at point) string {
-	name := c.Fetch.Method + " " + at.path + " from " + c.Fetch.Origin.String()
+	name := c.Fetch.Method + " " + at.path + " from " + at.page(c)
 	if c.Fetch.Credentials != cors.CredentialsSameOrigin {
 		name += ", " + string(c.Fetch.Credentials)
 	}
 	if at.label != "" {
 		name += ", " + at.label
+	}
+	if at.about != "" {
+		name += ", " + at.about
 	}
 	if at.target != "" {
 		name += ", on " + at.target
@@ -50,6 +56,14 @@ func (n *namer) name(c *Case, at point) string {
 	key := [2]string{c.Scenario, name}
 	n.names[key]++
 	return ordinal(name, " (", n.names[key], ")")
+}
+
+// page is the origin of the page that asks, without what is random in it.
+func (p point) page(c *Case) string {
+	if p.origin != "" {
+		return p.origin
+	}
+	return c.Fetch.Origin.String()
 }
 
 // ordinal appends a number to the second and later of things that are called the same.

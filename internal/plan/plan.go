@@ -15,10 +15,12 @@ import (
 type Options struct {
 	Tags   []string       // cases with any of these; empty: all
 	Filter *regexp.Regexp // matched against "scenario / name"; nil: all
+	Seed   uint64         // of the random labels in the origins of probes; no id or name depends on it
 }
 
-// New returns the cases of a suite in a promised order: scenario by scenario, and within one by target, path, origin,
-// method, header set and credentials mode, each in the suite's order. A path that is an absolute URL is independent of
+// New returns the cases of a suite in a promised order: first those of its policies (see the package's documentation),
+// then scenario by scenario, and within one by target, path, origin, method, header set and credentials mode, each in
+// the suite's order. A path that is an absolute URL is independent of
 // the targets and so runs once, with the first of them.
 //
 // The cases share strings and slices with s, which must not change any more. Defaults are filled in. The error names
@@ -55,9 +57,15 @@ type planner struct {
 
 func (p *planner) suite(s *spec.Suite) {
 	n := namer{file: fileBase(s.File), mask: mask(s.Secrets), names: map[[2]string]int{}}
+	shared := levels(s)
+	for i := range s.Policies {
+		d := p.derivation(s, &s.Policies[i], &n)
+		d.levels = shared
+		d.run()
+	}
 	for i := range s.Scenarios {
 		sc := withDefaults(s.Scenarios[i])
-		p.scenario(s, &sc, &n)
+		p.scenario(s, &sc, &n, shared)
 	}
 }
 
@@ -65,26 +73,33 @@ func (p *planner) suite(s *spec.Suite) {
 func size(s *spec.Suite, sc *spec.Scenario) float64 {
 	n := 1.0
 	for _, length := range []int{
-		len(targets(s, sc)), len(sc.Paths), len(sc.Origins), len(sc.Methods), len(sc.Headers), len(sc.Credentials),
+		len(targets(s, sc.Targets)), len(sc.Paths), len(sc.Origins), len(sc.Methods), len(sc.Headers), len(sc.Credentials),
 	} {
 		n *= float64(length)
 	}
 	return n
 }
 
-func (p *planner) scenario(s *spec.Suite, sc *spec.Scenario, n *namer) {
+func (p *planner) scenario(s *spec.Suite, sc *spec.Scenario, n *namer, shared map[string]audit.Level) {
 	m := matrix{sc: sc, template: template(s, sc), labels: n.headerLabels(sc.Headers)}
-	for i, t := range targets(s, sc) {
-		for _, path := range sc.Paths {
-			absolute := isAbsolute(path)
-			if absolute && i > 0 || !absolute && t == nil {
-				continue
+	m.template.Levels = shared
+	places(s, sc.Targets, sc.Paths, func(t *spec.Target, path string) {
+		m.each(t, path, func(c Case, point point) { p.add(c, point, n) })
+	})
+}
+
+// places calls f for each target and path. A path that is an absolute URL is independent of the targets and so comes
+// once, with the first of them.
+func places(s *spec.Suite, names, paths []string, f func(t *spec.Target, path string)) {
+	chosen := targets(s, names)
+	for i, t := range chosen {
+		for _, path := range paths {
+			switch absolute := isAbsolute(path); {
+			case absolute && i == 0:
+				f(wayTo(path, chosen), path)
+			case !absolute && t != nil:
+				f(t, path)
 			}
-			way := t
-			if absolute {
-				way = wayTo(path, targets(s, sc))
-			}
-			m.each(way, path, func(c Case, point point) { p.add(c, point, n) })
 		}
 	}
 }
@@ -112,6 +127,8 @@ type point struct {
 	path   string
 	target string // its name
 	label  string // of the header set
+	origin string // of a derived case, as people read it: * stands for what is random; empty: the request's
+	about  string // of a derived case: what it tries beside the request; empty: the request alone
 }
 
 // matrix multiplies the lists of one scenario.
@@ -131,7 +148,7 @@ func (m *matrix) each(t *spec.Target, path string, yield func(Case, point)) {
 			for i := range m.sc.Headers {
 				c.Fetch.Headers = m.sc.Headers[i]
 				for _, c.Fetch.Credentials = range m.sc.Credentials {
-					yield(c, point{path, t.Name, m.labels[i]})
+					yield(c, point{path: path, target: t.Name, label: m.labels[i]})
 				}
 			}
 		}
@@ -178,11 +195,12 @@ func orDefault[T any](list *[]T, values ...T) {
 	}
 }
 
-// targets returns the scenario's targets in the suite's order; nil alone when there is none, for absolute URLs.
-func targets(s *spec.Suite, sc *spec.Scenario) []*spec.Target {
+// targets returns the targets of these names, or all, in the suite's order; nil alone when there is none, for absolute
+// URLs.
+func targets(s *spec.Suite, names []string) []*spec.Target {
 	var chosen []*spec.Target
 	for i := range s.Targets {
-		if t := &s.Targets[i]; len(sc.Targets) == 0 || slices.Contains(sc.Targets, t.Name) {
+		if t := &s.Targets[i]; len(names) == 0 || slices.Contains(names, t.Name) {
 			chosen = append(chosen, t)
 		}
 	}
