@@ -57,10 +57,11 @@ var rooms = map[string]room{
 		rooms: []string{"report"}, other: []string{"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"},
 		never: []string{"os", "net/http", "flag"},
 	},
-	"report/html": {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
+	"report/html":   {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
 	"report/github": {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
 	"internal/cli": {
-		rooms: []string{"spec", "assert", "audit", "cors", "internal/plan", "internal/demo", "runner", "report", "report/text", "report/junit"},
+		rooms: []string{"spec", "assert", "audit", "cors", "internal/plan", "internal/demo", "runner", "report", "report/text", "report/junit",
+			"report/sarif", "report/html", "report/github"},
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, clock: true,
 	},
 	"internal/corpus": {rooms: []string{"cors"}, never: []string{"net/http", "log", "flag"}, clock: true}, // for tests

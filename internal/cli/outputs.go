@@ -10,21 +10,30 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/corsgate/corsgate/report"
+	"github.com/corsgate/corsgate/report/github"
+	"github.com/corsgate/corsgate/report/html"
 	"github.com/corsgate/corsgate/report/junit"
+	"github.com/corsgate/corsgate/report/sarif"
 	"github.com/corsgate/corsgate/report/text"
 	"github.com/corsgate/corsgate/spec"
 )
 
 // outputFlags say what is written where.
 type outputFlags struct {
-	junit, json         string // paths; -: stdout; empty: no such report
-	noColor, noProgress bool
-	verbose, quiet      bool
+	junit, json, sarif, html, markdown string // paths; -: stdout; empty: no such report
+	noColor, noProgress                bool
+	verbose, quiet                     bool
+	noAnnotations, noJobSummary        bool
 }
 
 func (f *outputFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.junit, "report-junit", "", "write a JUnit report to `FILE`; - is stdout")
 	flags.StringVar(&f.json, "report-json", "", "write a JSON report to `FILE`; - is stdout")
+	flags.StringVar(&f.sarif, "report-sarif", "", "write a SARIF report, for code scanning, to `FILE`; - is stdout")
+	flags.StringVar(&f.html, "report-html", "", "write a report as one web page to `FILE`; - is stdout")
+	flags.StringVar(&f.markdown, "report-markdown", "", "write a summary in Markdown to `FILE`; - is stdout")
+	flags.BoolVar(&f.noAnnotations, "no-annotations", false, "in GitHub Actions: no annotations in the log")
+	flags.BoolVar(&f.noJobSummary, "no-job-summary", false, "in GitHub Actions: no summary on the page of the run")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colours; so does the environment variable NO_COLOR")
 	flags.BoolVar(&f.noProgress, "no-progress", false, "no progress bar")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "tell of every case and exchange")
@@ -41,6 +50,11 @@ func (f *outputFlags) reports() []reportFile {
 	all := []reportFile{
 		{"--report-junit", f.junit, func(w io.Writer) report.Handler { return junit.New(w, junit.Options{}) }},
 		{"--report-json", f.json, report.NewJSON},
+		{"--report-sarif", f.sarif, func(w io.Writer) report.Handler { return sarif.New(w, sarif.Options{Folders: folders()}) }},
+		{"--report-html", f.html, func(w io.Writer) report.Handler { return html.New(w, html.Options{}) }},
+		{"--report-markdown", f.markdown, func(w io.Writer) report.Handler {
+			return github.NewSummary(w, github.SummaryOptions{})
+		}},
 	}
 	var wanted []reportFile
 	for _, r := range all {
@@ -80,8 +94,15 @@ func (a *app) openOutputs(f *runFlags, suites []*spec.Suite) (*outputs, error) {
 	for _, o := range out.files {
 		handlers = append(handlers, o)
 	}
+	handlers = append(handlers, f.workflowHandlers(console, out)...)
 	out.Handler = report.Tee(handlers...)
 	return out, nil
+}
+
+// Start adds the catalogue, for the reports that explain.
+func (o *outputs) Start(s report.Start) error {
+	s.Rules = catalogue()
+	return o.Handler.Start(s)
 }
 
 // Progress is for the terminal.

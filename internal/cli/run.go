@@ -60,7 +60,9 @@ func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
 	ctx, stop := untilSignal(ctx)
 	defer stop()
 	summary, err := runner.Run(ctx, cases, options, report.Redact(secrets(suites), out))
-	return verdict(summary, errors.Join(err, out.close()))
+	err = errors.Join(err, out.close())
+	told := f.writeStepOutputs(summary, exitCode(verdict(summary, err)))
+	return verdict(summary, errors.Join(err, told))
 }
 
 // verdict turns what came of a run into the command's exit code. A failed case weighs more than a report that could
