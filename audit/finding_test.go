@@ -228,6 +228,8 @@ func TestOnlyWhatACacheCouldKeepIsAskedForAgain(t *testing.T) {
 		{"not stored", get(allowed, "Cache-Control: no-store"), nil},
 		{"a preflight", preflight(allowed), nil},
 		{"no Origin", asked("", 200), nil},
+		{"no CORS", get(), nil},
+		{"everybody", get("Access-Control-Allow-Origin: *"), nil},
 	} {
 		o := &Observation{Exchanges: exchanges(tt.x)}
 		var got []string
@@ -241,7 +243,7 @@ func TestOnlyWhatACacheCouldKeepIsAskedForAgain(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
-	if got := (&Observation{Exchanges: exchanges(get())}).Needs(nil); len(got) != 2 || requestHeader(got[1], "Origin") != stranger {
+	if got := (&Observation{Exchanges: exchanges(get(allowed))}).Needs(nil); len(got) != 2 || requestHeader(got[1], "Origin") != stranger {
 		t.Errorf("without another origin a stranger's is asked for, not %v", got)
 	}
 }
@@ -298,4 +300,28 @@ func TestEveryFindingOfTheCatalogueHasADetector(t *testing.T) {
 	if diff := cmp.Diff(catalogued, detected); diff != "" {
 		t.Errorf("(-catalogue +detectors):\n%s", diff)
 	}
+}
+
+func FuzzFindingsPointAtTheirExchange(f *testing.F) {
+	f.Add("PUT", "Access-Control-Allow-Origin", "https://app.example.com, https://app.example.com", "Set-Cookie", "a=b; SameSite")
+	f.Add("GET", "Access-Control-Max-Age", "1e9", "Access-Control-Expose-Headers", "*,,\xff, set-cookie")
+	f.Add("GET", "Vary", "*", "Cache-Control", "private")
+	f.Fuzz(func(t *testing.T, method, name1, value1, name2, value2 string) {
+		headers := []cors.Header{{Name: name1, Value: value1}, {Name: name2, Value: value2}}
+		first, second := get(allowed), preflight(allowed)
+		first.Request.Method = method
+		first.Response.Headers = append(first.Response.Headers, headers...)
+		second.Response.Headers = append(second.Response.Headers, headers...)
+		o := &Observation{
+			Fetch: cors.Fetch{Origin: origin(t, appOrigin)}, Browsers: cors.Engines(), Exchanges: exchanges(first, Exchange{}, second),
+			Beside: exchanges(asked("", 200), asked("https://b.example.com", 200, vary)),
+		}
+		seen := map[string]bool{}
+		for _, found := range Findings(o) {
+			if seen[found.Rule] || found.Message == "" || o.Exchanges[found.Exchange].Response == nil {
+				t.Errorf("%+v", found)
+			}
+			seen[found.Rule] = true
+		}
+	})
 }

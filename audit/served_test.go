@@ -71,14 +71,15 @@ func fetches(t *testing.T, url string, credentials cors.CredentialsMode) []cors.
 		t.Fatal(err)
 	}
 	read := cors.Fetch{Origin: app, URL: url, Credentials: credentials, PublicSuffixes: audit.PublicSuffixes}
-	missing, change, authorized := read, read, read
+	missing, change, authorized, foreign := read, read, read, read
+	foreign.Origin.Host, foreign.Method, foreign.Headers = "stranger.test", "PATCH", []cors.Header{{Name: "X-Other", Value: "1"}}
 	missing.URL += "/none"
 	change.Method, change.Headers = "PUT", []cors.Header{{Name: "Content-Type", Value: "application/json"}}
 	authorized.Headers = []cors.Header{{Name: "Authorization", Value: "Bearer x"}}
 	if strings.HasSuffix(url, "/right/wildcards") { // is meant for any header but that
-		return []cors.Fetch{read, missing, change}
+		return []cors.Fetch{read, missing, change, foreign}
 	}
-	return []cors.Fetch{read, missing, change, authorized}
+	return []cors.Fetch{read, missing, change, foreign, authorized}
 }
 
 func TestServersThatAreWrongShowTheirFindingAndRightOnesNone(t *testing.T) {
