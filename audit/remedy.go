@@ -59,7 +59,7 @@ type Snippet struct {
 func (r Rule) Snippet(stack Stack, v Values, withCredentials bool) Snippet {
 	file := r.Fix.file(stack)
 	var b strings.Builder
-	if err := snippets.ExecuteTemplate(&b, file, newSnippetValues(r.ID, v, withCredentials)); err != nil {
+	if err := snippets.ExecuteTemplate(&b, file, newSnippetValues(r, v, withCredentials)); err != nil {
 		panic("audit: " + err.Error())
 	}
 	name, extension, _ := strings.Cut(path.Base(file), ".")
@@ -132,7 +132,10 @@ type snippetValues struct {
 // OriginPattern is a regular expression that matches the origin alone.
 func (s snippetValues) OriginPattern() string { return regexp.QuoteMeta(s.Origin) }
 
-func newSnippetValues(id string, v Values, withCredentials bool) snippetValues {
+func newSnippetValues(r Rule, v Values, withCredentials bool) snippetValues {
+	if r.Is(KindProbe) && !r.Is(KindCause) { // what got through is not to be allowed
+		v = Values{URL: v.URL}
+	}
 	s := snippetValues{
 		Origin: v.Origin, URL: v.URL, Methods: []string{"GET", "POST"}, Headers: []string{"Content-Type"},
 		Credentials: withCredentials,
@@ -143,7 +146,7 @@ func newSnippetValues(id string, v Values, withCredentials bool) snippetValues {
 	if s.URL == "" {
 		s.URL = "https://api.example.com/"
 	}
-	switch id {
+	switch r.ID {
 	case "wildcard-with-credentials", "credentials-not-allowed", "wildcard-literal-with-credentials",
 		"malformed-allow-credentials":
 		s.Credentials = true
@@ -157,7 +160,7 @@ func newSnippetValues(id string, v Values, withCredentials bool) snippetValues {
 	if v.Method != "" && !slices.Contains(s.Methods, v.Method) && !cors.SafelistedMethod(v.Method) {
 		s.Methods = append(s.Methods, v.Method)
 	}
-	s.name(id, v.Header)
+	s.name(r.ID, v.Header)
 	return s
 }
 

@@ -51,6 +51,9 @@ func TestASnippetHasTheValuesOfTheCase(t *testing.T) {
 		{"errors-lack-cors", StackNginx, false, []string{"always;"}, []string{"return 204"}},
 		{"errors-lack-cors", StackFlask, false, []string{"CORS("}, nil},
 		{"preflight-redirected", StackExpress, false, []string{"https://api.example.org/a"}, nil},
+		{"reflects-any-origin", StackNginx, false, []string{`"https://app.example.com" $http_origin;`}, []string{"example.org"}},
+		{"method-beyond-policy", StackExpress, false, []string{`"GET", "POST"`}, []string{"PATCH", "x-one", "example.org"}},
+		{"wildcard-with-credentials", StackGo, false, []string{"https://app.example.org:8443", "Credentialed"}, nil},
 		{"wildcard-does-not-cover-authorization", StackGo, false, []string{`"Authorization"`}, nil},
 	} {
 		text := rule(tt.id).Snippet(tt.stack, v, tt.credentials).Text
@@ -216,4 +219,26 @@ func FuzzAnyAnswerHasAStackAndAnyValuesASnippet(f *testing.F) {
 			t.Errorf("%q, %v", s.Text, err)
 		}
 	})
+}
+
+func TestAdviceIsForTheStackThatTheEvidenceBetrays(t *testing.T) {
+	failing := Evidence{Exchange: get("Server: nginx/1.22", allowed, credentials), Shows: "fails"}
+	silent := Evidence{Exchange: Exchange{Error: "timeout"}, Shows: "fails"}
+	for _, tt := range []struct {
+		cause    Cause
+		sentence string
+		stack    Stack
+		has      string
+	}{
+		{Cause{ID: "method-not-allowed", Evidence: []Evidence{failing}, Values: Values{Method: "PUT"}},
+			"Add the method to `Access-Control-Allow-Methods`.", StackNginx, "$cors_credentials"},
+		{Cause{ID: "method-not-allowed", Evidence: []Evidence{silent, failing}}, rule("method-not-allowed").Remedy, StackNginx, "always"},
+		{Cause{ID: "options-dropped", Evidence: []Evidence{silent}}, rule("options-dropped").Remedy, StackAny, "OPTIONS"},
+		{Cause{ID: "no-such-cause"}, "", "", ""},
+	} {
+		sentence, s := tt.cause.Advice()
+		if sentence != tt.sentence || s.Stack != tt.stack || !strings.Contains(s.Text, tt.has) {
+			t.Errorf("%s: %q, %+v", tt.cause.ID, sentence, s)
+		}
+	}
 }
