@@ -46,7 +46,8 @@ func corpConflicts(o *Observation, x *Exchange) string {
 
 func mixedContentOnLoopback(o *Observation, x *Exchange) string {
 	server, err := cors.URLOrigin(x.Request.URL)
-	if err != nil || !o.judges(cors.WebKit) || o.Fetch.Origin.Scheme != "https" || server.Scheme != "http" || !server.Loopback() {
+	mixed := o.Fetch.Origin.Scheme == "https" && server.Scheme == "http"
+	if err != nil || !mixed || !server.Loopback() || !o.judges(cors.WebKit) {
 		return ""
 	}
 	return fmt.Sprintf("the page is https and %s plain http on this machine: webkit blocks that as mixed content", server)

@@ -25,7 +25,8 @@ func Markdown() []byte {
 	for _, r := range catalogue {
 		r.markdown(&b)
 	}
-	b.WriteString("\n## Snippets\n\nTo paste once the values are yours: the origins, methods and headers that your front end uses.\n")
+	b.WriteString("\n## Snippets\n\nTo paste once the values are yours: the origins, methods and headers that your front end " +
+		"uses.\n")
 	for _, f := range Fixes() {
 		f.markdown(&b)
 	}
@@ -37,8 +38,8 @@ const markdownIntroduction = `# What can be wrong with CORS
 corsgate names what it sees by these ids: in reports, in ` + "`rules:`" + ` and ` + "`probes:`" + ` of a file, and in
 ` + "`corsgate rules ID`" + `. This page is made from the same table.
 
-A severity sets the level that a finding has unless the file's ` + "`rules:`" + ` says otherwise. An error fails its case, a warning
-does so with ` + "`--strict`" + `.
+A severity sets the level that a finding has unless the file's ` + "`rules:`" + ` says otherwise. An error fails its
+case, a warning does so with ` + "`--strict`" + `.
 
 | severity | meaning | level |
 |---|---|---|
@@ -139,6 +140,6 @@ func (f Fix) markdown(b *bytes.Buffer) {
 		}
 	}
 	if shared {
-		fmt.Fprintf(b, "\nWhere no snippet of its own stands here, those of [%s](#%s) do it.\n", FixAllow.Title(), FixAllow.anchor())
+		fmt.Fprintf(b, "\nFor the others those of [%s](#%s) do it.\n", FixAllow.Title(), FixAllow.anchor())
 	}
 }

@@ -8,8 +8,9 @@ var preflightCauses = []Rule{
 	{
 		ID: "cors-not-configured", Kinds: []Kind{KindCause}, Title: "there is no CORS at all", Severity: S2,
 		Reference: corsCheck, Fix: FixAllow,
-		What:   "No answer carries a CORS header: not for any origin, not to a preflight, not to the request itself.",
-		Why:    "By default browsers keep the answers of other origins from scripts; the server has to allow what it wants allowed.",
+		What: "No answer carries a CORS header: not for any origin, not to a preflight, not to the request itself.",
+		Why: "By default browsers keep the answers of other origins from scripts; the server has to allow " +
+			"what it wants allowed.",
 		See:    seeOrigin("https://app.example.com"),
 		Remedy: "Add CORS headers for this path.",
 	},
@@ -88,9 +89,11 @@ var preflightCauses = []Rule{
 	{
 		ID: "preflight-redirected", Kinds: []Kind{KindCause}, Title: "the preflight is redirected", Severity: S2,
 		Reference: corsPreflight, Fix: FixRedirect,
-		What:   "OPTIONS is answered with a redirect: from http to https, to a path with or without a slash, from apex to www.",
-		Why:    "Browsers don't follow redirects of preflights; they block the request.",
-		See:    "curl -sI -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT' https://api.example.com/",
+		What: "OPTIONS is answered with a redirect: from http to https, to a path with or without a slash, " +
+			"from apex to www.",
+		Why: "Browsers don't follow redirects of preflights; they block the request.",
+		See: "curl -sI -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: " +
+			"PUT' https://api.example.com/",
 		Remedy: "Call the URL that the redirect leads to, or answer OPTIONS before redirecting.",
 	},
 	{
@@ -118,7 +121,8 @@ var preflightCauses = []Rule{
 			"than a browser writes it.",
 		Why: "A browser sends the names in lower case, sorted, with commas and no spaces; header names don't differ by " +
 			"case, and a proxy may add spaces.",
-		See:    seePreflight("-H 'Access-Control-Request-Method: PUT' -H 'Access-Control-Request-Headers: authorization,content-type'"),
-		Remedy: "Split the list at commas, trim spaces, and compare the names without regard to case, or update the middleware.",
+		See: seePreflight("-H 'Access-Control-Request-Method: PUT' -H 'Access-Control-Request-Headers: authorization,content-type'"),
+		Remedy: "Split the list at commas, trim spaces, and compare the names without regard to case, or update " +
+			"the middleware.",
 	},
 }

@@ -42,7 +42,8 @@ var responseCauses = []Rule{
 	{
 		ID: "edge-differs", Kinds: []Kind{KindCause}, Title: "the way through the CDN answers otherwise", Severity: S2,
 		Reference: "https://www.rfc-editor.org/rfc/rfc9110#section-7.7", Fix: FixInfrastructure,
-		What:   "The same request passes straight at the origin server and fails through the edge: a header was dropped, added or changed.",
+		What: "The same request passes straight at the origin server and fails through the edge: a header was " +
+			"dropped, added or changed.",
 		Why:    "The edge has rules of its own for headers, methods or caching.",
 		See:    "curl -si --connect-to api.example.com:443:203.0.113.7:443 https://api.example.com/, and without",
 		Remedy: "Let the edge pass `Origin`, OPTIONS and the CORS headers through, or let it alone set them.",
@@ -50,9 +51,10 @@ var responseCauses = []Rule{
 	{
 		ID: "node-disagrees", Kinds: []Kind{KindCause}, Title: "one server of several answers otherwise", Severity: S3,
 		Reference: corsCheck, Fix: FixInfrastructure,
-		What:   "Repeated on fresh connections, or sent to each address, some answers differ.",
-		Why:    "A node is left behind by a deployment; pages fail now and then, for some.",
-		See:    "for a in $(dig +short api.example.com); do curl -si --resolve api.example.com:443:$a https://api.example.com/; done",
+		What: "Repeated on fresh connections, or sent to each address, some answers differ.",
+		Why:  "A node is left behind by a deployment; pages fail now and then, for some.",
+		See: "for a in $(dig +short api.example.com); do curl -si --resolve api.example.com:443:$a " +
+			"https://api.example.com/; done",
 		Remedy: "Bring the node to the configuration of the others, or take it out of the pool.",
 	},
 	{
@@ -100,8 +102,9 @@ var responseCauses = []Rule{
 	{
 		ID: "header-not-exposed", Kinds: []Kind{KindCause}, Title: "a response header is not exposed", Severity: S2,
 		Reference: exposeHeaders, Fix: FixExpose,
-		What:   "The header is in the response and not in `Access-Control-Expose-Headers`.",
-		Why:    "Scripts read seven safelisted headers, and others only when they are named; `*` names all but for requests with credentials.",
+		What: "The header is in the response and not in `Access-Control-Expose-Headers`.",
+		Why: "Scripts read seven safelisted headers, and others only when they are named; `*` names all but " +
+			"for requests with credentials.",
 		See:    seeOrigin("https://app.example.com"),
 		Remedy: "Add the header to `Access-Control-Expose-Headers`.",
 	},
