@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,17 +53,22 @@ func preflightRequiresAuth(d *Diagnosis) *Cause {
 	}
 	_, challenged := value(x.Response, "WWW-Authenticate")
 	location, _ := value(x.Response, "Location")
-	login := isRedirectStatus(x.Response) && isLogin(location)
+	login := isRedirectStatus(x.Response) && isLogin(location, x.Request.URL)
 	with, ok := d.preflightWithCredentials(x)
 	if !ok {
 		return nil
 	}
-	if x.Response.Status != 401 && !challenged && !login && !isOK(with.Response) {
-		return nil
+	if x.Response.Status != 401 && !challenged && !login {
+		if !isOK(with.Response) {
+			return nil
+		}
+		if _, differs, known := d.repeated(x); differs || !known {
+			return nil
+		}
 	}
 	message := fmt.Sprintf("the preflight is answered with status %d: the server asks for authentication, which a browser "+
 		"never sends with a preflight", x.Response.Status)
-	if login {
+	if isRedirectStatus(x.Response) {
 		message = fmt.Sprintf("the preflight is redirected to %s: the server asks for a login, and a browser never sends "+
 			"credentials with a preflight", location)
 	}
@@ -77,10 +83,20 @@ func passing(x Exchange) Exchange {
 	return x
 }
 
-func isLogin(location string) bool {
-	location = strings.ToLower(location)
-	return slices.ContainsFunc([]string{"login", "signin", "sign-in", "sign_in", "/auth", "oauth", "sso", "saml"},
-		func(mark string) bool { return strings.Contains(location, mark) })
+// isLogin reports whether a redirect leads to a place where people log in: a word of its host or path says so that the
+// address it comes from does not have.
+func isLogin(location, from string) bool {
+	there, here := words(location), words(from)
+	return slices.ContainsFunc([]string{
+		"login", "logon", "signin", "auth", "authorize", "authenticate", "oauth", "oauth2", "sso", "saml", "saml2", "accounts",
+	}, func(word string) bool { return slices.Contains(there, word) && !slices.Contains(here, word) })
+}
+
+// words are those of a URL's host and path, in lower case.
+func words(url string) []string {
+	url, _, _ = strings.Cut(strings.ToLower(url), "?")
+	url = strings.NewReplacer("sign-in", "signin", "sign_in", "signin", "log-in", "login", "log_in", "login").Replace(url)
+	return strings.FieldsFunc(url, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') })
 }
 
 // preflightWithCredentials asks for the preflight with the page's own Authorization and cookies; an empty Exchange when
@@ -112,25 +128,59 @@ func preflightRedirected(d *Diagnosis) *Cause {
 		return nil
 	}
 	location, _ := value(x.Response, "Location")
+	there, known := d.preflightThere(x, location)
+	if !known {
+		return nil
+	}
 	return d.causeOf("preflight-redirected", fmt.Sprintf("the preflight is redirected (status %d) %s, which browsers refuse",
-		x.Response.Status, redirectKind(x.Request.URL, location)), d.evidence(Exchange{}, ""))
+		x.Response.Status, redirectKind(x.Request.URL, location)), d.evidence(there, "passes where the redirect leads"))
+}
+
+// preflightThere asks for the preflight where a redirect within the same host leads; empty when it fails there too.
+func (d *Diagnosis) preflightThere(x Exchange, location string) (Exchange, bool) {
+	to := resolve(x.Request.URL, location)
+	if to == "" || hostOf(to) != hostOf(x.Request.URL) {
+		return Exchange{}, true
+	}
+	request := x.Request
+	request.URL = to
+	answer, known := d.ask(Ask{Request: request})
+	if !known || answer.Response == nil || !d.preflightPasses(*answer.Response) {
+		return Exchange{}, known
+	}
+	return answer, true
+}
+
+// resolve returns the address that a Location without dots means; empty when there is none.
+func resolve(base, location string) string {
+	switch {
+	case strings.HasPrefix(location, "//"):
+		return ""
+	case strings.HasPrefix(location, "/"):
+		return strings.TrimSuffix(base, pathAndQuery(base)) + location
+	case strings.Contains(location, "://"):
+		return location
+	}
+	return ""
 }
 
 // redirectKind says what a redirect changes.
 func redirectKind(from, to string) string {
+	here, there := pathOf(from), pathOf(to)
+	upgraded := strings.HasPrefix(from, "http://") && strings.HasPrefix(to, "https://")
 	switch {
 	case to == "":
 		return "without saying where"
-	case strings.Replace(from, "http://", "https://", 1) == to:
+	case upgraded && hostOf(from) == hostOf(to):
 		return "from http to https (" + to + ")"
-	case strings.HasSuffix(to, strings.TrimSuffix(pathOf(from), "/")+"/") && !strings.HasSuffix(pathOf(from), "/"):
-		return "to the address with a slash at its end (" + to + ")"
-	case strings.HasSuffix(pathOf(from), "/") && strings.HasSuffix(to, strings.TrimSuffix(pathOf(from), "/")):
-		return "to the address without the slash at its end (" + to + ")"
-	case hostOf(to) == "www."+hostOf(from):
+	case hostOf(to) != "" && hostOf(to) == "www."+hostOf(from):
 		return "from the bare domain to www (" + to + ")"
-	case "www."+hostOf(to) == hostOf(from):
+	case hostOf(to) != "" && "www."+hostOf(to) == hostOf(from):
 		return "from www to the bare domain (" + to + ")"
+	case strings.HasSuffix(there, here+"/"):
+		return "to the address with a slash at its end (" + to + ")"
+	case strings.HasSuffix(here, "/") && strings.HasSuffix(there, strings.TrimSuffix(here, "/")):
+		return "to the address without the slash at its end (" + to + ")"
 	}
 	return "to " + to
 }
@@ -145,26 +195,33 @@ func hostOf(url string) string {
 
 // pathOf is what stands behind the origin of a URL, up to the query.
 func pathOf(url string) string {
+	path, _, _ := strings.Cut(pathAndQuery(url), "?")
+	return cmp.Or(path, "/")
+}
+
+// pathAndQuery is what stands behind the origin of a URL.
+func pathAndQuery(url string) string {
 	_, rest, ok := strings.Cut(url, "://")
 	if !ok {
 		rest = url
 	}
-	i := strings.IndexByte(rest, '/')
-	if i < 0 {
-		return "/"
+	if i := strings.IndexAny(rest, "/?"); i >= 0 {
+		return rest[i:]
 	}
-	path, _, _ := strings.Cut(rest[i:], "?")
-	return path
+	return ""
 }
 
 // optionsNotHandled suspects a server that has no answer for OPTIONS, whoever asks for whatever.
 func optionsNotHandled(d *Diagnosis) *Cause {
 	x, ok := d.failingPreflight()
-	if !ok || isOK(x.Response) && hasCORS(x.Response) || variesByOrigin(x.Response) {
+	if !ok || isOK(x.Response) && hasCORS(x.Response) || isRefusal(x.Response) {
 		return nil
 	}
 	changed, ok := d.anyPreflightChanges(x)
 	if !ok || changed {
+		return nil
+	}
+	if _, differs, known := d.repeated(x); differs || !known {
 		return nil
 	}
 	get, ok := d.getBeside()
@@ -179,6 +236,11 @@ func optionsNotHandled(d *Diagnosis) *Cause {
 		"handle preflights", what, get.Response.Status), d.evidence(get, "is answered"))
 }
 
+// isRefusal reports whether a CORS layer that looks at Origin says no, as strict ones do.
+func isRefusal(r *cors.Response) bool {
+	return (r.Status == 400 || r.Status == 403) && variesByOrigin(r)
+}
+
 // answersBeside reports whether GET is served where OPTIONS is not.
 func (d *Diagnosis) answersBeside(options, get Exchange) bool {
 	if isOK(options.Response) {
@@ -191,12 +253,11 @@ func (d *Diagnosis) answersBeside(options, get Exchange) bool {
 // this very request that is refused.
 func (d *Diagnosis) anyPreflightChanges(x Exchange) (changed, ok bool) {
 	for _, f := range d.simplerPreflights() {
-		t, known := d.try(f)
+		t, known := d.tryPreflight(f)
 		if !known {
 			return false, false
 		}
-		answered := t.last.Response
-		if answered != nil && (isOK(answered) != isOK(x.Response) || hasCORS(answered) != hasCORS(x.Response)) {
+		if isOK(t.last.Response) && (!isOK(x.Response) || hasCORS(t.last.Response)) {
 			return true, true
 		}
 	}
@@ -209,11 +270,10 @@ func (d *Diagnosis) simplerPreflights() []cors.Fetch {
 	plain := preflightOf(d.failure.Fetch)
 	plain.Method, plain.Headers, plain.Body, plain.Credentials = "GET", nil, nil, cors.CredentialsOmit
 	all = append(all, plain)
-	for _, o := range d.otherOrigins() {
+	if others := d.otherOrigins(); len(others) > 0 {
 		other := plain
-		other.Origin = o
+		other.Origin = others[0]
 		all = append(all, other)
-		break
 	}
 	return all
 }
@@ -246,8 +306,21 @@ func preflightHeaderParsing(d *Diagnosis) *Cause {
 				"a browser writes %q, in lower case, sorted, without spaces", form, strings.Join(names, ",")),
 				d.evidence(answer, "passes with the list in another form"))
 		}
+		if hasConstantList(x.Response, answer.Response) {
+			return nil
+		}
 	}
 	return nil
+}
+
+// hasConstantList reports whether two answers to lists of other forms have the same list: the server does not look.
+func hasConstantList(a, b *cors.Response) bool {
+	if b == nil {
+		return false
+	}
+	here, listed := value(a, "Access-Control-Allow-Headers")
+	there, _ := value(b, "Access-Control-Allow-Headers")
+	return listed && here == there
 }
 
 // otherForms writes the header list as servers may expect it and browsers never do.
@@ -268,7 +341,7 @@ func otherForms(headers []cors.Header, names []string) []string {
 	browser := strings.Join(names, ",")
 	var forms []string
 	for _, form := range []string{
-		strings.Join(written, ", "), strings.Join(titled, ", "), strings.Join(names, ", "), strings.Join(titled, ","),
+		strings.Join(titled, ", "), strings.Join(names, ", "), strings.Join(titled, ","), strings.Join(written, ", "),
 	} {
 		if form != browser && form != "" && !slices.Contains(forms, form) {
 			forms = append(forms, form)

@@ -12,13 +12,33 @@ import (
 // asks for that is refused.
 func (d *Diagnosis) originPasses() (passes, known bool) {
 	switch d.failure.Outcome.Reason {
-	case cors.ReasonMethodDisallowedByPreflight, cors.ReasonHeaderDisallowedByPreflight:
+	case cors.ReasonMethodDisallowedByPreflight, cors.ReasonHeaderDisallowedByPreflight,
+		cors.ReasonInvalidAllowMethods, cors.ReasonInvalidAllowHeaders:
 		return true, true
 	}
 	f := preflightOf(d.failure.Fetch)
-	f.Method, f.Headers, f.Body, f.Credentials = "GET", nil, nil, cors.CredentialsOmit
-	t, known := d.tryPreflight(f)
-	return t.passes(), known
+	f.Headers, f.Body, f.Credentials = nil, nil, cors.CredentialsOmit
+	for _, method := range d.otherMethods() {
+		f.Method = method
+		t, known := d.tryPreflight(f)
+		if !known || t.passes() {
+			return t.passes(), known
+		}
+	}
+	return false, true
+}
+
+// otherMethods are GET and a few of the intended methods, but for the failing one.
+func (d *Diagnosis) otherMethods() []string {
+	const enough = 3
+	failing := cors.NormalizeMethod(d.failure.Fetch.Method)
+	methods := []string{"GET"}
+	for _, m := range d.failure.Intended.Methods {
+		if m = cors.NormalizeMethod(m); m != failing && !slices.Contains(methods, m) && len(methods) < enough {
+			methods = append(methods, m)
+		}
+	}
+	return methods
 }
 
 // refusedPreflight is the failing preflight when its origin is not what is refused.
@@ -42,15 +62,30 @@ func wildcardWithCredentials(d *Diagnosis) *Cause {
 			continue
 		}
 		if d.failure.Fetch.Credentials == cors.CredentialsInclude {
-			return d.causeOf("wildcard-with-credentials", fmt.Sprintf("%s is *, which stands for nothing when credentials go "+
-				"along", name), d.evidence(Exchange{}, ""))
+			return d.wildcard("wildcard-with-credentials", fmt.Sprintf("%s is *, which stands for nothing when credentials go "+
+				"along", name), "passes without credentials", func(f *cors.Fetch) { f.Credentials = cors.CredentialsOmit })
 		}
 		if d.failure.Outcome.Reason == cors.ReasonHeaderDisallowedByPreflight {
-			return d.causeOf("wildcard-does-not-cover-authorization", "Access-Control-Allow-Headers is *, which by the standard "+
-				"does not cover Authorization", d.evidence(Exchange{}, ""))
+			return d.wildcard("wildcard-does-not-cover-authorization", "Access-Control-Allow-Headers is *, which by the "+
+				"standard does not cover Authorization", "passes without Authorization",
+				func(f *cors.Fetch) { f.Headers = withoutHeaders(f.Headers, "authorization") })
 		}
 	}
 	return nil
+}
+
+// wildcard is the cause whose evidence is that the page passes after a change.
+func (d *Diagnosis) wildcard(id, message, shows string, change func(*cors.Fetch)) *Cause {
+	f := d.failure.Fetch
+	change(&f)
+	t, known := d.try(f)
+	if !known {
+		return nil
+	}
+	if !t.passes() {
+		t.last = Exchange{}
+	}
+	return d.causeOf(id, message, d.evidence(t.last, shows))
 }
 
 // blamedLists are the headers in which the browser's reason lies.
@@ -74,11 +109,16 @@ func methodCase(d *Diagnosis) *Cause {
 		return nil
 	}
 	for _, listed := range elements(x.Response, "Access-Control-Allow-Methods") {
-		if d.failure.Outcome.Reason == cors.ReasonMethodDisallowedByPreflight && strings.EqualFold(listed, method) {
-			return d.causeOf("method-case", fmt.Sprintf("the page sends %s, the server allows %s: methods are compared with "+
-				"their case, and only DELETE, GET, HEAD, OPTIONS, POST and PUT are put in upper case", method, listed),
-				d.evidence(Exchange{}, ""))
+		if d.failure.Outcome.Reason != cors.ReasonMethodDisallowedByPreflight || !strings.EqualFold(listed, method) {
+			continue
 		}
+		passes, known := d.passesWithAnotherMethod()
+		if !known {
+			return nil
+		}
+		return d.causeOf("method-case", fmt.Sprintf("the page sends %s, the server allows %s: methods are compared with "+
+			"their case, and browsers put only DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case", method, listed),
+			d.evidence(passes, "passes with another method"))
 	}
 	if method == strings.ToUpper(method) {
 		return nil
@@ -101,52 +141,83 @@ func headerNotAllowed(d *Diagnosis) *Cause {
 		return nil
 	}
 	names := unsafeNames(x.Request)
+	if d.failure.Outcome.Reason == cors.ReasonInvalidAllowHeaders {
+		return d.unreadableList(x, "header-not-allowed", "Access-Control-Allow-Headers")
+	}
 	if len(names) == 0 {
 		return nil
 	}
-	bare, known := d.tryNames(nil)
-	if !known || !bare.passes() {
+	method, bare, known := d.passesBare()
+	if !known || method == "" {
 		return nil
 	}
-	refused, known := d.refusedNames(x, names)
+	refused, known := d.refusedNames(x, method, names)
 	if !known || len(refused) == 0 {
 		return nil
 	}
-	cause := d.causeOf("header-not-allowed", fmt.Sprintf("the preflight passes without %s: Access-Control-Allow-Headers is %s",
-		joinNames(refused), listed(x.Response, "Access-Control-Allow-Headers")),
-		d.evidence(bare.last, "passes without "+joinNames(refused)))
+	message := fmt.Sprintf("the preflight passes without %s: Access-Control-Allow-Headers is %s", joinNames(refused),
+		listed(x.Response, "Access-Control-Allow-Headers"))
+	if method != d.failure.Fetch.Method {
+		message += fmt.Sprintf("; with %s it does not pass even so: Access-Control-Allow-Methods is %s", d.failure.Fetch.Method,
+			listed(x.Response, "Access-Control-Allow-Methods"))
+	}
+	cause := d.causeOf("header-not-allowed", message, d.evidence(bare, "passes without "+joinNames(refused)))
 	cause.Values.Header = joinNames(refused)
 	return cause
 }
 
+// unreadableList is the cause where a list has something that is no name: browsers then refuse all of it.
+func (d *Diagnosis) unreadableList(x Exchange, id, name string) *Cause {
+	return d.causeOf(id, fmt.Sprintf("%s is %s: a list of names with commas between them must stand there, or browsers refuse "+
+		"all of it", name, listed(x.Response, name)), d.evidence(Exchange{}, ""))
+}
+
+// passesBare finds a method whose preflight passes without headers: the page's own where it does; empty when none does.
+func (d *Diagnosis) passesBare() (method string, passes Exchange, known bool) {
+	for _, method := range append([]string{d.failure.Fetch.Method}, d.otherMethods()...) {
+		t, known := d.tryNames(method, nil)
+		if !known || t.passes() {
+			return method, t.last, known
+		}
+	}
+	return "", Exchange{}, true
+}
+
 // refusedNames are the header names that the server does not allow, as its answer says or as halving finds.
-func (d *Diagnosis) refusedNames(x Exchange, names []string) (refused []string, known bool) {
+func (d *Diagnosis) refusedNames(x Exchange, method string, names []string) (refused []string, known bool) {
 	allowed := elements(x.Response, "Access-Control-Allow-Headers")
-	if d.failure.Outcome.Reason == cors.ReasonHeaderDisallowedByPreflight {
+	if d.lists(x.Response) {
 		for _, name := range names {
-			if !slices.ContainsFunc(allowed, func(a string) bool { return strings.EqualFold(a, name) }) {
+			if !containsName(allowed, name) && !slices.Contains(allowed, "*") {
 				refused = append(refused, name)
 			}
 		}
 		return refused, true
 	}
-	return d.halve(names)
+	return d.halve(method, names)
 }
 
-// halve finds the refused ones of names, of which at least one is.
-func (d *Diagnosis) halve(names []string) (refused []string, known bool) {
+// lists reports whether a refusing answer tells what it allows: then nobody needs to be asked.
+func (d *Diagnosis) lists(r *cors.Response) bool {
+	switch d.failure.Outcome.Reason {
+	case cors.ReasonHeaderDisallowedByPreflight, cors.ReasonMethodDisallowedByPreflight:
+		_, headers := value(r, "Access-Control-Allow-Headers")
+		return headers
+	}
+	return false
+}
+
+// halve finds the refused ones of names; all of them together may be the first question.
+func (d *Diagnosis) halve(method string, names []string) (refused []string, known bool) {
+	t, known := d.tryNames(method, names)
+	if !known || t.passes() {
+		return nil, known
+	}
 	if len(names) == 1 {
 		return names, true
 	}
 	for _, half := range [][]string{names[:len(names)/2], names[len(names)/2:]} {
-		t, known := d.tryNames(half)
-		if !known {
-			return nil, false
-		}
-		if t.passes() {
-			continue
-		}
-		found, known := d.halve(half)
+		found, known := d.halve(method, half)
 		if !known {
 			return nil, false
 		}
@@ -155,10 +226,10 @@ func (d *Diagnosis) halve(names []string) (refused []string, known bool) {
 	return refused, true
 }
 
-// tryNames tries the preflight with these unsafe headers alone.
-func (d *Diagnosis) tryNames(names []string) (trial, bool) {
+// tryNames tries the preflight of a method with these unsafe headers alone.
+func (d *Diagnosis) tryNames(method string, names []string) (trial, bool) {
 	f := preflightOf(d.failure.Fetch)
-	f.Headers = nil
+	f.Method, f.Headers, f.Body = method, nil, nil
 	for _, h := range d.failure.Fetch.Headers {
 		if slices.Contains(names, strings.ToLower(h.Name)) {
 			f.Headers = append(f.Headers, h)
@@ -187,10 +258,13 @@ func (d *Diagnosis) tryPreflight(f cors.Fetch) (t trial, ok bool) {
 func methodNotAllowed(d *Diagnosis) *Cause {
 	x, ok := d.refusedPreflight()
 	method := cors.NormalizeMethod(d.failure.Fetch.Method)
+	if ok && d.failure.Outcome.Reason == cors.ReasonInvalidAllowMethods {
+		return d.unreadableList(x, "method-not-allowed", "Access-Control-Allow-Methods")
+	}
 	if !ok || cors.SafelistedMethod(method) {
 		return nil
 	}
-	passes, known := d.passesWithAnotherMethod(method)
+	passes, known := d.passesWithAnotherMethod()
 	if !known || passes.Response == nil {
 		return nil
 	}
@@ -199,13 +273,8 @@ func methodNotAllowed(d *Diagnosis) *Cause {
 		listed(x.Response, "Access-Control-Allow-Methods")), d.evidence(passes, "passes with another method"))
 }
 
-func (d *Diagnosis) passesWithAnotherMethod(method string) (Exchange, bool) {
-	others := append([]string{"GET", "POST"}, d.failure.Intended.Methods...)
-	for i, other := range others {
-		const enough = 4
-		if cors.NormalizeMethod(other) == method || i > enough {
-			continue
-		}
+func (d *Diagnosis) passesWithAnotherMethod() (Exchange, bool) {
+	for _, other := range d.otherMethods() {
 		f := preflightOf(d.failure.Fetch)
 		f.Method, f.Body = other, nil
 		t, known := d.tryPreflight(f)
@@ -217,140 +286,4 @@ func (d *Diagnosis) passesWithAnotherMethod(method string) (Exchange, bool) {
 		}
 	}
 	return Exchange{}, true
-}
-
-// credentialsNotAllowed suspects Access-Control-Allow-Credentials.
-func credentialsNotAllowed(d *Diagnosis) *Cause {
-	x, ok := d.failing()
-	if !ok || d.failure.Fetch.Credentials != cors.CredentialsInclude {
-		return nil
-	}
-	f := d.failure.Fetch
-	f.Credentials = cors.CredentialsOmit
-	t, known := d.try(f)
-	if !known || !t.passes() {
-		return nil
-	}
-	return d.causeOf("credentials-not-allowed", fmt.Sprintf("the page passes without credentials: Access-Control-Allow-"+
-		"Credentials is %s, and must be true", listed(x.Response, "Access-Control-Allow-Credentials")),
-		d.evidence(t.last, "passes without credentials"))
-}
-
-// originDiffersBy suspects an origin on the server's list that is nearly the page's.
-func originDiffersBy(d *Diagnosis) *Cause {
-	x, ok := d.failing()
-	if !ok || d.failure.Fetch.Origin.Opaque() {
-		return nil
-	}
-	if allowed, present := value(x.Response, "Access-Control-Allow-Origin"); present {
-		o, err := cors.ParseOrigin(allowed)
-		if by := differsBy(d.failure.Fetch.Origin, o); err == nil && by != "" {
-			return d.differs(o, by, Exchange{})
-		}
-		return nil
-	}
-	for _, near := range nearOrigins(d.failure.Fetch.Origin) {
-		f := d.failure.Fetch
-		f.Origin = near
-		t, known := d.try(f)
-		if !known {
-			return nil
-		}
-		if t.passes() {
-			return d.differs(near, differsBy(d.failure.Fetch.Origin, near), t.last)
-		}
-	}
-	return nil
-}
-
-func (d *Diagnosis) differs(near cors.Origin, by string, passes Exchange) *Cause {
-	return d.causeOf("origin-differs-by", fmt.Sprintf("the server allows %s; the page's origin %s differs from it by %s",
-		near, d.failure.Fetch.Origin, by), d.evidence(passes, "passes with "+near.String()))
-}
-
-// nearOrigins are the origins that people write when they mean o.
-func nearOrigins(o cors.Origin) []cors.Origin {
-	var near []cors.Origin
-	add := func(n cors.Origin) {
-		if n != o && !slices.Contains(near, n) {
-			near = append(near, n)
-		}
-	}
-	swapped := o
-	swapped.Scheme = map[string]string{"http": "https", "https": "http"}[o.Scheme]
-	if swapped.Scheme != "" {
-		add(swapped)
-	}
-	withoutPort := o
-	withoutPort.Port = 0
-	add(withoutPort)
-	www := o
-	if host, ok := strings.CutPrefix(o.Host, "www."); ok {
-		www.Host = host
-	} else if !strings.HasPrefix(o.Host, "[") && strings.Contains(o.Host, ".") {
-		www.Host = "www." + o.Host
-	}
-	add(www)
-	dot := o
-	if host, ok := strings.CutSuffix(o.Host, "."); ok {
-		dot.Host = host
-	} else {
-		dot.Host = o.Host + "."
-	}
-	add(dot)
-	return near
-}
-
-// differsBy says what tells two near origins apart; empty when they are not near.
-func differsBy(page, allowed cors.Origin) string {
-	host := func(o cors.Origin) string {
-		return strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(o.Host, "www."), "."))
-	}
-	if page == allowed || host(page) != host(allowed) {
-		return ""
-	}
-	var by []string
-	add := func(differs bool, what string) {
-		if differs {
-			by = append(by, what)
-		}
-	}
-	add(page.Scheme != allowed.Scheme, "its scheme")
-	add(page.Port != allowed.Port, "its port")
-	add(strings.HasPrefix(page.Host, "www.") != strings.HasPrefix(allowed.Host, "www."), "www")
-	add(strings.HasSuffix(page.Host, ".") != strings.HasSuffix(allowed.Host, "."), "a trailing dot")
-	return strings.Join(by, " and ")
-}
-
-// originNotAllowed suspects the server's list: another origin gets what this one does not.
-func originNotAllowed(d *Diagnosis) *Cause {
-	x, ok := d.failing()
-	if !ok {
-		return nil
-	}
-	for i, other := range d.otherOrigins() {
-		const enough = 2
-		if i == enough {
-			break
-		}
-		f := d.failure.Fetch
-		f.Origin = other
-		t, known := d.try(f)
-		if !known {
-			return nil
-		}
-		if t.passes() {
-			return d.causeOf("origin-not-allowed", fmt.Sprintf("the server allows %s, not %s", other, d.failure.Fetch.Origin),
-				d.evidence(t.last, "passes with "+other.String()))
-		}
-	}
-	if allowed, present := value(x.Response, "Access-Control-Allow-Origin"); present && d.blames("Access-Control-Allow-Origin") {
-		return d.causeOf("origin-not-allowed", fmt.Sprintf("the server allows %s, not %s", allowed, d.failure.Fetch.Origin),
-			d.evidence(Exchange{}, ""))
-	}
-	if variesByOrigin(x.Response) || hasCORS(x.Response) {
-		return d.causeOf("origin-not-allowed", fmt.Sprintf("the server looks at the origin and does not allow %s",
-			d.failure.Fetch.Origin), d.evidence(Exchange{}, ""))
-	}
-	return nil
 }

@@ -23,18 +23,28 @@ func redirects(d *Diagnosis) *Cause {
 		return nil
 	}
 	if d.failure.Outcome.Reason == cors.ReasonRedirectContainsCredentials {
-		return d.causeOf("redirect-with-credentials-in-url", "the redirect leads to an address with a user name or password in "+
-			"it, which browsers refuse", d.evidence(Exchange{}, ""))
+		return d.causeOf("redirect-with-credentials-in-url", fmt.Sprintf("the redirect (status %d) leads to an address with a "+
+			"user name or password in it, which browsers refuse", x.Response.Status), d.evidence(Exchange{}, ""))
 	}
 	if x.Request.Hop == 0 {
 		return nil
 	}
-	origin := requestHeader(x.Request, "Origin")
-	message := fmt.Sprintf("the redirect's target %s does not allow the page", x.Request.URL)
-	if origin == "null" && !d.failure.Fetch.Origin.Opaque() {
-		message += "; behind a redirect from one foreign origin to another the browser names the origin null"
+	message := fmt.Sprintf("%s redirects to %s, whose answer to the %s (%s) does not allow %s", d.failure.Fetch.URL,
+		x.Request.URL, requestWord(x.Request), originText(x), d.failure.Fetch.Origin)
+	if requestHeader(x.Request, "Origin") == "null" && !d.failure.Fetch.Origin.Opaque() {
+		message += "; behind a redirect from one foreign origin to another the browser sends Origin: null"
 	}
-	return d.causeOf("redirect-target-lacks-cors", message, d.evidence(Exchange{}, ""))
+	return d.causeOf("redirect-target-lacks-cors", message, d.evidence(d.redirect(x.Request.Hop), "passes, and leads there"))
+}
+
+// redirect is the answer that led to a hop.
+func (d *Diagnosis) redirect(hop int) Exchange {
+	for _, x := range d.failure.Exchanges {
+		if x.Request.Kind == cors.KindRequest && x.Request.Hop == hop-1 {
+			return x
+		}
+	}
+	return Exchange{}
 }
 
 // errorsLackCORS suspects that only good answers carry the headers.
@@ -48,7 +58,8 @@ func errorsLackCORS(d *Diagnosis) *Cause {
 		return nil
 	}
 	return d.causeOf("errors-lack-cors", fmt.Sprintf("the answer with status %d carries no Access-Control-Allow-Origin, while "+
-		"good answers do: the page can't read what went wrong", x.Response.Status), d.evidence(good, "carries the headers"))
+		"good answers (status %d) do: the page can't see what went wrong", x.Response.Status, good.Response.Status),
+		d.evidence(good, "carries the headers"))
 }
 
 // goodAnswer is a 2xx answer with CORS headers for this origin: the preflight before the failure, or another page; empty
@@ -60,10 +71,8 @@ func (d *Diagnosis) goodAnswer() (Exchange, bool) {
 		}
 	}
 	const enough = 3
-	for i, url := range d.otherURLs() {
-		if i == enough {
-			break
-		}
+	urls := d.otherURLs()
+	for _, url := range append(urls[:min(enough, len(urls))], parents(d.failure.Fetch.URL)...) {
 		f := d.failure.Fetch
 		f.URL, f.Method, f.Body, f.Headers = url, "GET", nil, withoutHeaders(f.Headers, "content-type")
 		t, known := d.try(f)
@@ -75,6 +84,20 @@ func (d *Diagnosis) goodAnswer() (Exchange, bool) {
 		}
 	}
 	return d.preflightBeside()
+}
+
+// parents are the addresses of the page above, and of the first of all.
+func parents(url string) []string {
+	url, _, _ = strings.Cut(url, "?")
+	base, path := strings.TrimSuffix(url, pathAndQuery(url)), strings.TrimSuffix(pathAndQuery(url), "/")
+	var list []string
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		list = append(list, base+path[:i])
+	}
+	if path != "" {
+		list = append(list, base+"/")
+	}
+	return list
 }
 
 // preflightBeside asks whether a preflight for the page passes where the failing fetch had none.
@@ -130,16 +153,24 @@ func headerNotExposed(d *Diagnosis) *Cause {
 	if !ok {
 		return nil
 	}
+	var hidden []string
 	for _, name := range d.failure.Unreadable {
-		if v, present := value(x.Response, name); present {
-			exposed, _ := value(x.Response, "Access-Control-Expose-Headers")
-			cause := d.causeOf("header-not-exposed", fmt.Sprintf("%s is in the answer (%q), but Access-Control-Expose-Headers "+
-				"is %q: the page can't read it", name, v, exposed), d.evidence(Exchange{}, ""))
-			cause.Values.Header = name
-			return cause
+		_, present := value(x.Response, name)
+		if present && len(lines(d.failure.Outcome.Readable, name)) == 0 {
+			hidden = append(hidden, name)
 		}
 	}
-	return nil
+	if hidden == nil {
+		return nil
+	}
+	message := fmt.Sprintf("the page can't read %s: Access-Control-Expose-Headers is %s", joinNames(hidden),
+		listed(x.Response, "Access-Control-Expose-Headers"))
+	if slices.Contains(elements(x.Response, "Access-Control-Expose-Headers"), "*") {
+		message += ", which stands for nothing when credentials go along"
+	}
+	cause := d.causeOf("header-not-exposed", message, []Evidence{{x, "carries " + joinNames(hidden) + ", and does not expose it"}})
+	cause.Values.Header = joinNames(hidden)
+	return cause
 }
 
 // notConfigured is the cause that is left: nothing on this page answers any CORS request.
@@ -148,17 +179,13 @@ func notConfigured(d *Diagnosis) *Cause {
 	if !ok || hasCORS(x.Response) {
 		return nil
 	}
-	preflight, known := d.preflightBeside()
-	if !known || preflight.Response != nil {
-		return nil
-	}
 	elsewhere, known := d.corsElsewhere()
 	if !known {
 		return nil
 	}
-	message := "no answer carries a CORS header, whoever asks"
+	message := fmt.Sprintf("no answer to %s carries a CORS header, to a preflight or to the request itself", x.Request.URL)
 	if elsewhere.Response != nil {
-		message = fmt.Sprintf("this path carries no CORS header, whoever asks; %s does", elsewhere.Request.URL)
+		message = fmt.Sprintf("no answer to %s carries a CORS header; %s has them", x.Request.URL, elsewhere.Request.URL)
 	}
 	return d.causeOf("cors-not-configured", message, d.evidence(elsewhere, "has CORS headers"))
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/corsgate/corsgate/cors"
@@ -18,6 +19,9 @@ func gotThrough(d *Diagnosis) *Cause {
 	}
 	if d.failure.Probe != "" {
 		return probeGotThrough(d)
+	}
+	if cause := d.beyondIntent(); cause != nil {
+		return cause
 	}
 	allowed, _ := value(x.Response, "Access-Control-Allow-Origin")
 	origin := d.failure.Fetch.Origin
@@ -47,6 +51,33 @@ func gotThrough(d *Diagnosis) *Cause {
 			origin), Exchange{})
 	}
 	return nil
+}
+
+// beyondIntent is the cause where the origin is meant to get in, and something else of the request is not; nil when it
+// is not that.
+func (d *Diagnosis) beyondIntent() *Cause {
+	f, in := d.failure.Fetch, d.failure.Intended
+	if !slices.Contains(in.Origins, f.Origin) {
+		return nil
+	}
+	method := cors.NormalizeMethod(f.Method)
+	listed := slices.ContainsFunc(in.Methods, func(m string) bool { return cors.NormalizeMethod(m) == method })
+	switch {
+	case !listed && !cors.SafelistedMethod(method):
+		return d.through("method-beyond-policy", fmt.Sprintf("the server allows %s to %s", method, f.Origin), Exchange{})
+	case f.Credentials == cors.CredentialsInclude && !in.Credentials:
+		return d.through("credentials-beyond-policy", fmt.Sprintf("the server allows credentials to %s", f.Origin), Exchange{})
+	}
+	var beyond []string
+	for _, h := range f.Headers {
+		if !containsName(in.Headers, h.Name) {
+			beyond = append(beyond, h.Name)
+		}
+	}
+	if beyond == nil {
+		return nil
+	}
+	return d.through("header-beyond-policy", fmt.Sprintf("the server allows %s to %s", joinNames(beyond), f.Origin), Exchange{})
 }
 
 // probeGotThrough names the probe itself, but where any origin gets through: then that is what all origin probes show.

@@ -17,14 +17,18 @@ type Failure struct {
 	Probe      string     // the probe that the case makes; empty: none
 	Unreadable []string   // headers that the page should read and can't
 	Intended   Intended
+	Target     string   // name of the case's target; empty: the file names none
 	Others     []string // names of other targets of the file, ways to the same server
+	Addresses  []string // host:port of each address that the server's name has; nil: one, or not known
 }
 
 // Intended is what else the author of the file lets through, in the order of the file.
 type Intended struct {
-	Origins []cors.Origin
-	Methods []string
-	URLs    []string // of the same target
+	Origins     []cors.Origin
+	Methods     []string
+	Headers     []string // names of request headers
+	Credentials bool     // somewhere credentials are sent along
+	URLs        []string // of the same target
 }
 
 // Ask is a request that a diagnosis wants to have answered.
@@ -33,6 +37,7 @@ type Ask struct {
 	Fresh   int          // 1 and up: on a connection of its own, each number once
 	HTTP    string       // "1.1" or "2"; empty: as the case was sent
 	Target  string       // another of the file's targets; empty: the case's
+	Address string       // of Failure.Addresses; empty: whichever the case's requests go to
 }
 
 // Answer is what came back for an Ask.
@@ -132,13 +137,28 @@ func (d *Diagnosis) suspects() []suspect {
 		return []suspect{gotThrough}
 	case d.failure.Outcome.Verdict == cors.Allowed:
 		return []suspect{headerNotExposed}
+	case d.failure.Outcome.Verdict == cors.Undecided:
+		return []suspect{optionsDropped}
+	case !d.blamesCORS():
+		return []suspect{challengePage, nodeDisagrees, protocolDiffers, edgeDiffers}
 	}
 	return []suspect{
-		challengePage, optionsDropped, preflightRequiresAuth, preflightRedirected, optionsNotHandled, duplicateHeaders,
-		malformedOrigin, nodeDisagrees, protocolDiffers, edgeDiffers, cacheIgnoresOrigin, redirects, errorsLackCORS,
-		responseLacksCORS, wildcardWithCredentials, preflightHeaderParsing, methodCase, headerNotAllowed, methodNotAllowed,
+		challengePage, preflightRequiresAuth, preflightRedirected, optionsNotHandled, duplicateHeaders, malformedOrigin,
+		nodeDisagrees, protocolDiffers, edgeDiffers, cacheIgnoresOrigin, redirects, errorsLackCORS, responseLacksCORS,
+		wildcardWithCredentials, preflightHeaderParsing, methodCase, headerNotAllowed, methodNotAllowed,
 		credentialsNotAllowed, originDiffersBy, originNotAllowed, notConfigured,
 	}
+}
+
+// blamesCORS reports whether the browser's reason lies in what CORS says of an answer.
+func (d *Diagnosis) blamesCORS() bool {
+	switch d.failure.Outcome.Reason {
+	case cors.ReasonRedirectDisallowed, cors.ReasonInvalidRedirect, cors.ReasonTooManyRedirects,
+		cors.ReasonCORSDisabledScheme, cors.ReasonCORPNotSameOrigin, cors.ReasonCORPNotSameSite,
+		cors.ReasonDisallowedByMode, cors.ReasonMixedContent, cors.ReasonBadPort:
+		return false
+	}
+	return true
 }
 
 // ask returns the answer to a. When it is not known yet and may still be asked, it notes the need and ok is false; a
@@ -147,7 +167,7 @@ func (d *Diagnosis) ask(a Ask) (answer Answer, ok bool) {
 	if i := slices.IndexFunc(d.asked, func(b Ask) bool { return sameAsk(a, b) }); i >= 0 {
 		return d.answers[i], true
 	}
-	if a.Fresh == 0 && a.HTTP == "" && a.Target == "" {
+	if a.asTheCase() {
 		if i := slices.IndexFunc(d.failure.Exchanges, func(x Exchange) bool { return sameRequest(x.Request, a.Request) }); i >= 0 {
 			return d.failure.Exchanges[i], true
 		}
@@ -166,8 +186,14 @@ func (d *Diagnosis) limit() int {
 	return MaxAsks
 }
 
+// asTheCase reports whether the request goes the way that the case's requests go.
+func (a Ask) asTheCase() bool {
+	return a.Fresh == 0 && a.HTTP == "" && a.Target == "" && a.Address == ""
+}
+
 func sameAsk(a, b Ask) bool {
-	return a.Fresh == b.Fresh && a.HTTP == b.HTTP && a.Target == b.Target && sameRequest(a.Request, b.Request)
+	return a.Fresh == b.Fresh && a.HTTP == b.HTTP && a.Target == b.Target && a.Address == b.Address &&
+		sameRequest(a.Request, b.Request)
 }
 
 func sameRequest(a, b cors.Request) bool {
@@ -183,10 +209,10 @@ func (d *Diagnosis) failing() (x Exchange, ok bool) {
 	return x, x.Response != nil
 }
 
-// failingPreflight is the same, when it is a preflight.
+// failingPreflight is the same, when it is the preflight of the page's own request, not of a redirected one.
 func (d *Diagnosis) failingPreflight() (x Exchange, ok bool) {
 	x, ok = d.failing()
-	return x, ok && x.Request.Kind == cors.KindPreflight
+	return x, ok && x.Request.Kind == cors.KindPreflight && x.Request.Hop == 0
 }
 
 // failingResponse is the same, when it is the answer to the request itself.

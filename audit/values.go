@@ -74,14 +74,26 @@ func requestHeader(r cors.Request, name string) string {
 
 // withHeader returns the request with one header replaced, in a copy.
 func withHeader(r cors.Request, name, value string) cors.Request {
-	headers := make([]cors.Header, 0, len(r.Headers)+1)
-	for _, h := range r.Headers {
-		if !strings.EqualFold(h.Name, name) {
-			headers = append(headers, h)
+	r.Headers = replaced(r.Headers, name, value)
+	return r
+}
+
+// replaced returns a copy of headers with one line of that name, where the first of them stood or at the end.
+func replaced(headers []cors.Header, name, value string) []cors.Header {
+	list := make([]cors.Header, 0, len(headers)+1)
+	done := false
+	for _, h := range headers {
+		switch {
+		case !strings.EqualFold(h.Name, name):
+			list = append(list, h)
+		case !done:
+			list, done = append(list, cors.Header{Name: h.Name, Value: value}), true
 		}
 	}
-	r.Headers = append(headers, cors.Header{Name: name, Value: value})
-	return r
+	if !done {
+		list = append(list, cors.Header{Name: name, Value: value})
+	}
+	return list
 }
 
 // withoutHeaders returns the fetch's headers but for those of the names, which are in lower case.

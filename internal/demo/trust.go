@@ -36,7 +36,7 @@ func wrongTrust() []endpoint {
 		trusting("trusts-special-characters", "takes any odd character for the end of a host name",
 			matches(`^https://(app|admin)\.example\.com([^.:a-z0-9].*)?$`)),
 		trusting("ignores-scheme-of-extension", "trusts every browser extension", orListed(notWeb)),
-		star("wildcard-with-credentials", "/right/wildcards", "a star and credentials: no browser takes that",
+		star("wildcard-with-credentials", listPath, "a star and credentials: no browser takes that",
 			set("Access-Control-Allow-Origin", "*")),
 		star("wildcard-origin", "/right/no-credentials", "a star where only two front ends are meant", wildcardOrigin),
 		granting("method-beyond-policy", listPath, "sends back whatever method is asked for",
