@@ -130,14 +130,17 @@ func (f *File) keep(err error) error {
 }
 
 // explain says of which report err speaks, without the name of the temporary file.
-func (f *File) explain(err error) error {
+func (f *File) explain(err error) error { return fmt.Errorf("report %s: %w", f.name, withoutPath(err)) }
+
+// withoutPath is what a file system error says without the operation and the path.
+func withoutPath(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
 	switch {
 	case errors.As(err, &path):
-		err = path.Err
+		return path.Err
 	case errors.As(err, &link):
-		err = link.Err
+		return link.Err
 	}
-	return fmt.Errorf("report %s: %w", f.name, err)
+	return err
 }

@@ -31,12 +31,14 @@ type jsonWriter struct {
 
 // head is what stands before the cases.
 type head struct {
-	Version     int     `json:"version"`
-	Tool        Tool    `json:"tool"`
-	Started     string  `json:"started"`
-	Duration    Millis  `json:"duration_ms"`
-	Interrupted bool    `json:"interrupted,omitempty"`
-	Summary     Summary `json:"summary"`
+	Version     int      `json:"version"`
+	Tool        Tool     `json:"tool"`
+	Started     string   `json:"started"`
+	Duration    Millis   `json:"duration_ms"`
+	Interrupted bool     `json:"interrupted,omitempty"`
+	Summary     Summary  `json:"summary"`
+	Shard       *Shard   `json:"shard,omitempty"`
+	Looks       []string `json:"looks,omitempty"`
 }
 
 func (j *jsonWriter) Start(s Start) error {
@@ -77,6 +79,7 @@ func (j *jsonWriter) Finish(f Finish) error {
 		Version: Version, Tool: j.start.Tool,
 		Started:  j.start.Started.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano),
 		Duration: Millis(f.Duration), Interrupted: f.Interrupted, Summary: f.Summary,
+		Shard: j.start.Shard, Looks: f.Looks,
 	}
 	text, err := encode(h, "")
 	if err != nil {

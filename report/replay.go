@@ -85,6 +85,10 @@ func (p *replay) value(key string) error {
 		return p.in.Decode(&p.head.Interrupted)
 	case "summary":
 		return p.in.Decode(&p.head.Summary)
+	case "shard":
+		return p.in.Decode(&p.head.Shard)
+	case "looks":
+		return p.in.Decode(&p.head.Looks)
 	}
 	return p.in.Decode(new(json.RawMessage))
 }
@@ -106,7 +110,7 @@ func (p *replay) complete() bool {
 
 func (p *replay) start() error {
 	p.told = true
-	return p.h.Start(Start{Tool: p.head.Tool, Started: p.started, Cases: p.head.Summary.Cases})
+	return p.h.Start(Start{Tool: p.head.Tool, Started: p.started, Cases: p.head.Summary.Cases, Shard: p.head.Shard})
 }
 
 func (p *replay) cases() error {
@@ -168,7 +172,7 @@ func (p *replay) finish() error {
 		return err
 	}
 	return p.h.Finish(Finish{
-		Summary: want, Duration: time.Duration(p.head.Duration), Interrupted: p.head.Interrupted,
+		Summary: want, Duration: time.Duration(p.head.Duration), Interrupted: p.head.Interrupted, Looks: p.head.Looks,
 	})
 }
 

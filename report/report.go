@@ -32,7 +32,16 @@ type Start struct {
 	RunID   string // stands in the User-Agent of everything that was sent
 	Started time.Time
 	Cases   int    // how many will follow
+	Shard   *Shard // nil: the run has all cases of its plan
 	Rules   []Rule // the catalogue, for outputs that explain; not part of the JSON report, so Replay has none
+}
+
+// Shard says which part of a plan a run is; Merge joins the reports of all parts.
+type Shard struct {
+	Index int    `json:"index"` // from 1 to Total
+	Total int    `json:"total"`
+	Plan  string `json:"plan"`  // a digest: the parts of one plan have the same
+	Cases int    `json:"cases"` // of the whole plan
 }
 
 // Finish closes a run.
@@ -40,6 +49,8 @@ type Finish struct {
 	Summary     Summary
 	Duration    time.Duration
 	Interrupted bool // some cases were not decided since the run was cut short
+	// Looks are, of a shard, the Identity of each request that no case made: to find causes and findings.
+	Looks []string
 }
 
 // Summary counts a run.
@@ -91,6 +102,7 @@ type Case struct {
 	Findings  []Finding          `json:"findings"`
 	Cause     *Cause             `json:"cause"`
 	Error     *Error             `json:"error"`
+	Position  int                `json:"position,omitempty"` // of a shard's case: its place in the plan, from 1
 }
 
 // Request is what the page's script asked for.
@@ -130,6 +142,8 @@ type Exchange struct {
 	Round    int           `json:"round,omitempty"` // 1 and up for a repetition
 	Error    *Error        `json:"error,omitempty"` // in JSON one string, "kind: message", or null
 	Note     string        `json:"note,omitempty"`  // trouble after the head: it changes no verdict
+	// Identity is, in a shard and where cases may share the exchange, equal to that of the same one in other shards.
+	Identity string `json:"identity,omitempty"`
 }
 
 // WireRequest is a request as it was sent.

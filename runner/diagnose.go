@@ -31,8 +31,8 @@ func newDoctor(r *run) *doctor {
 		run: r, causes: make(map[string]*report.Cause), intended: make(map[spec.Target]audit.Intended),
 		others: make(map[spec.Target][]string), targets: make(map[string]*spec.Target),
 	}
-	for i := range r.cases {
-		d.note(&r.cases[i])
+	for i := range r.whole {
+		d.note(&r.whole[i])
 	}
 	for _, name := range d.names() {
 		for target := range d.intended {

@@ -56,6 +56,9 @@ func (r *run) look(ctx context.Context, f *flight, rd *round, request cors.Reque
 		return
 	}
 	f.tries, f.trouble = []*exchange{x}, x.trouble
+	if r.part != nil {
+		r.part.look(rd.c, request)
+	}
 }
 
 func droppedCause(u *use, answer *cors.Response) *report.Cause {

@@ -38,6 +38,12 @@ type Options struct {
 
 	Diagnose int // further requests for each distinct failure, to find its cause; 0: 12; negative: none
 
+	// Shard is the part of the cases to run; the zero value is all of them. What a case comes to does not depend on it.
+	Shard Shard
+	// Hide takes out of a text what the reports of shards must not hold even as a hash (secrets), and what differs
+	// between the machines of one plan. It must be safe for concurrent use. Nil: texts stay as they are.
+	Hide func(string) string
+
 	FailFast bool // skip all cases after the first one, in the plan's order, that failed
 	NoShare  bool // send an exchange for each case, also where another case has the same
 
@@ -83,6 +89,9 @@ func (o Options) userAgent() string {
 // Check reports what would keep Run from starting: options that can't be parsed, certificates that can't be read, of
 // o and of the targets of cases. Nothing is sent.
 func Check(cases []plan.Case, o Options) error {
+	if err := o.Shard.Check(); err != nil {
+		return err
+	}
 	_, err := newClients(context.Background(), cases, o.withDefaults())
 	return err
 }

@@ -22,7 +22,9 @@ const (
 // run is the state of one Run.
 type run struct {
 	options Options
-	cases   []plan.Case
+	whole   []plan.Case // the plan
+	part    *part       // of it, the shard that runs; nil: all of it
+	cases   []plan.Case // those that run
 	clients *clients
 	rate    *rate.Limiter // nil: none
 
@@ -53,12 +55,18 @@ func Run(ctx context.Context, cases []plan.Case, o Options, h report.Handler) (r
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := o.Shard.Check(); err != nil {
+		return report.Summary{}, err
+	}
 	all, err := newClients(ctx, cases, o)
 	if err != nil {
 		return report.Summary{}, err
 	}
+	defer all.close()
 	r := newRun(cases, all, o)
-	defer r.clients.close()
+	if h, err = r.choose(h); err != nil {
+		return report.Summary{}, err
+	}
 	t := &teller{run: r, ctx: ctx, handler: h, started: started, cancel: cancel, doctor: newDoctor(r)}
 	err = t.start()
 	results := make(chan result, maxAhead)
@@ -69,7 +77,7 @@ func Run(ctx context.Context, cases []plan.Case, o Options, h report.Handler) (r
 }
 
 func newRun(cases []plan.Case, all *clients, o Options) *run {
-	r := &run{options: o, cases: cases, clients: all, queue: queue{free: o.Jobs}}
+	r := &run{options: o, whole: cases, cases: cases, clients: all, queue: queue{free: o.Jobs}}
 	r.flights.known = make(map[flightKey]*flight)
 	r.lookouts.known = make(map[flightKey]*flight)
 	r.failed.Store(math.MaxInt64)
@@ -77,6 +85,19 @@ func newRun(cases []plan.Case, all *clients, o Options) *run {
 		r.rate = rate.NewLimiter(rate.Limit(o.Rate), 1)
 	}
 	return r
+}
+
+// choose keeps to the shard that the options name, and returns the Handler that tells it to h as such.
+func (r *run) choose(h report.Handler) (report.Handler, error) {
+	if r.options.Shard == (Shard{}) {
+		return h, nil
+	}
+	p, err := newPart(r.whole, r.options, h)
+	if err != nil {
+		return nil, err
+	}
+	r.part, r.cases = p, p.cases()
+	return p, nil
 }
 
 // feed starts the cases in their order. A single job means that the exchanges come in their order too.

@@ -60,7 +60,8 @@ func (a *app) rootCommand() *cobra.Command {
 	}
 	root.SetVersionTemplate("corsgate {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.runCommand(), a.planCommand(), a.validateCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.planCommand(), a.validateCommand(), a.demoCommand(), a.versionCommand(),
+		a.mergeCommand())
 	addCompletion(root)
 	root.SetHelpCommand(helpCommand())
 	return root

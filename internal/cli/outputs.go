@@ -15,7 +15,6 @@ import (
 	"github.com/corsgate/corsgate/report/junit"
 	"github.com/corsgate/corsgate/report/sarif"
 	"github.com/corsgate/corsgate/report/text"
-	"github.com/corsgate/corsgate/spec"
 )
 
 // outputFlags say what is written where.
@@ -46,6 +45,14 @@ type reportFile struct {
 	handler    func(io.Writer) report.Handler
 }
 
+// check refuses what no single flag can.
+func (f *outputFlags) check() error {
+	if f.verbose && f.quiet {
+		return usage("leave one out", "--verbose and --quiet exclude each other")
+	}
+	return nil
+}
+
 func (f *outputFlags) reports() []reportFile {
 	all := []reportFile{
 		{"--report-junit", f.junit, func(w io.Writer) report.Handler { return junit.New(w, junit.Options{}) }},
@@ -72,9 +79,10 @@ type outputs struct {
 }
 
 // openOutputs makes sure that every report can be written, and removes old ones.
-func (a *app) openOutputs(f *runFlags, suites []*spec.Suite) (*outputs, error) {
+// The files that were read may not become reports.
+func (a *app) openOutputs(f *outputFlags, read []string) (*outputs, error) {
 	reports := f.reports()
-	if err := checkPaths(reports, suites); err != nil {
+	if err := checkPaths(reports, read); err != nil {
 		return nil, err
 	}
 	console := a.stdout
@@ -168,10 +176,10 @@ func (o *output) close() error {
 }
 
 // checkPaths refuses two reports in one file, and a report in place of a file that was read.
-func checkPaths(reports []reportFile, suites []*spec.Suite) error {
+func checkPaths(reports []reportFile, read []string) error {
 	taken := map[string]string{}
-	for _, s := range suites {
-		taken[realPath(s.File)] = "one of the files to run"
+	for _, file := range read {
+		taken[realPath(file)] = "one of the files to read"
 	}
 	for _, r := range reports {
 		path := realPath(r.path)

@@ -40,6 +40,7 @@ func (a *app) plan(args []string, suite suiteFlags, choice choiceFlags, asJSON b
 	if err != nil {
 		return err
 	}
+	cases = choice.shard.of(cases)
 	w := bufio.NewWriter(a.stdout)
 	if asJSON {
 		err = a.writePlanJSON(w, cases)

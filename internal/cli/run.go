@@ -40,6 +40,7 @@ func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	demos := demoTargets(suites)
 	stopDemo, err := startDemo(suites)
 	if err != nil {
 		return err
@@ -50,10 +51,11 @@ func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
 		return err
 	}
 	options := f.runnerOptions()
+	options.Hide = a.hider(suites, demos)
 	if err := runner.Check(cases, options); err != nil {
 		return usage("", "%s", err)
 	}
-	out, err := a.openOutputs(f, suites)
+	out, err := a.openOutputs(&f.outputFlags, filesOf(suites))
 	if err != nil {
 		return err
 	}
@@ -131,8 +133,8 @@ func (f *runFlags) defineConnection(flags *pflag.FlagSet) {
 
 // check refuses what no single flag can.
 func (f *runFlags) check() error {
-	if f.verbose && f.quiet {
-		return usage("leave one out", "--verbose and --quiet exclude each other")
+	if err := f.outputFlags.check(); err != nil {
+		return err
 	}
 	if f.runner.Key != "" && f.runner.Cert == "" {
 		return usage("name the certificate with --cert", "--key is of no use without --cert")
@@ -143,6 +145,7 @@ func (f *runFlags) check() error {
 func (f *runFlags) runnerOptions() runner.Options {
 	o := f.runner
 	o.Version = readVersion().number
+	o.Shard = runner.Shard(f.shard)
 	o.Rate, o.HTTP = float64(f.rate), string(f.http)
 	o.Timeout, o.MaxTime = time.Duration(f.timeout), time.Duration(f.maxTime)
 	o.RetryInterval, o.RetryMax = time.Duration(f.retryInterval), time.Duration(f.retryMax)

@@ -32,11 +32,13 @@ func (f *suiteFlags) define(flags *pflag.FlagSet) {
 type choiceFlags struct {
 	tags   []string
 	filter expression
+	shard  shard
 }
 
 func (f *choiceFlags) define(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.tags, "tags", nil, "only cases with one of these `TAGS`")
 	flags.Var(&f.filter, "filter", "only cases whose \"scenario / name\" matches the regular expression")
+	flags.Var(&f.shard, "shard", "only one of N parts of the cases; auto: the one that the CI system says")
 }
 
 // load reads all files that args mean and learns their secrets. When any file has a mistake, it tells all mistakes of
@@ -59,6 +61,14 @@ func (a *app) load(args []string, f suiteFlags) ([]*spec.Suite, error) {
 	}
 	a.redactor = report.NewRedactor(secrets(suites))
 	return suites, a.tell(mistakes)
+}
+
+func filesOf(suites []*spec.Suite) []string {
+	files := make([]string, len(suites))
+	for i, s := range suites {
+		files[i] = s.File
+	}
+	return files
 }
 
 func secrets(suites []*spec.Suite) []string {
