@@ -84,9 +84,18 @@ func (p *prober) strangers() {
 		}
 	}
 	for _, host := range hosts {
-		p.origin("reflects-any-origin", "https://"+host, everyEngine())
-		p.foreign(Probe{ID: "reflects-any-origin", Engines: everyEngine(), Credentials: cors.CredentialsOmit}, "https://"+host)
+		stranger := p.scheme() + "://" + host
+		p.origin("reflects-any-origin", stranger, everyEngine())
+		p.foreign(Probe{ID: "reflects-any-origin", Engines: everyEngine(), Credentials: cors.CredentialsOmit}, stranger)
 	}
+}
+
+// scheme is that of strangers that may ask the target at all: from https, nothing goes to plain http.
+func (p *prober) scheme() string {
+	if p.target.Scheme == "http" && !p.target.PotentiallyTrustworthy() {
+		return "http"
+	}
+	return "https"
 }
 
 func (p *prober) prefix(b base) {

@@ -15,7 +15,7 @@ const (
 // wildcards adds the probes that look for a star in the answer.
 func (p *prober) wildcards() {
 	if !p.in.AnyOrigin {
-		p.foreign(Probe{ID: "wildcard-origin", Engines: everyEngine(), Credentials: cors.CredentialsOmit}, "https://"+attacker)
+		p.foreign(Probe{ID: "wildcard-origin", Engines: everyEngine(), Credentials: cors.CredentialsOmit}, p.scheme()+"://"+attacker)
 	}
 	for _, page := range p.pages() {
 		p.page(Probe{ID: "wildcard-with-credentials", Credentials: cors.CredentialsInclude}, page)
@@ -52,7 +52,7 @@ func (p *prober) pages() []string {
 		pages = append(pages, b.String())
 	}
 	if len(pages) == 0 && p.in.AnyOrigin {
-		return []string{"https://" + attacker}
+		return []string{p.scheme() + "://" + attacker}
 	}
 	return pages
 }

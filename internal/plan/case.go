@@ -1,5 +1,3 @@
-// Package plan turns a checked Suite into Cases: the points of its matrix, in a stable order and with stable ids. A
-// Case is a plain value that can be printed, compared and tested; nothing here sends anything.
 package plan
 
 import (

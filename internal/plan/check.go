@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/corsgate/corsgate/assert"
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/spec"
 )
@@ -30,13 +31,77 @@ func check(s *spec.Suite) error {
 			return fmt.Errorf("a secret has fewer than 4 bytes or a line break: it can't be kept out of the reports")
 		}
 	}
+	for i := range s.Policies {
+		p := policyWithDefaults(s.Policies[i])
+		if problem := policyProblem(s, names, &p); problem != "" {
+			return fmt.Errorf("policy %q: %s", p.Name, problem)
+		}
+	}
 	for i := range s.Scenarios {
 		sc := withDefaults(s.Scenarios[i])
 		if problem := scenarioProblem(s, names, &sc); problem != "" {
 			return fmt.Errorf("scenario %q: %s", sc.Name, problem)
 		}
 	}
+	return checkRules(s.Rules)
+}
+
+func checkRules(rules []spec.RuleLevel) error {
+	for _, r := range rules {
+		if _, ok := audit.Lookup(r.Rule); !ok {
+			return fmt.Errorf("there is no rule %q", r.Rule)
+		}
+		if !slices.Contains([]spec.Level{spec.LevelOff, spec.LevelInfo, spec.LevelWarning, spec.LevelError}, r.Level) {
+			return fmt.Errorf("there is no level %q", r.Level)
+		}
+	}
 	return nil
+}
+
+// probesPerOrigin is about as many cases as the probes of one origin make.
+const probesPerOrigin = 100
+
+// policyProblem says what is wrong with a policy, its defaults filled in; empty: nothing.
+func policyProblem(s *spec.Suite, names map[string]bool, p *spec.Policy) string {
+	for _, text := range p.Allow.Patterns {
+		if _, err := audit.ParsePattern(text); err != nil {
+			return err.Error()
+		}
+	}
+	for _, id := range p.Probes {
+		if !slices.Contains(audit.ProbeIDs(), id) {
+			return fmt.Sprintf("there is no probe %q", id)
+		}
+	}
+	sc := likeScenario(p)
+	if problem := scenarioProblem(s, names, &sc); problem != "" {
+		return problem
+	}
+	places := len(targets(s, p.Targets)) * len(p.Paths)
+	if n := places * (len(sc.Origins) + 1) * probesPerOrigin; n > maxCases {
+		return fmt.Sprintf("its probes would be about %d cases; at most %d can be run", n, maxCases)
+	}
+	return ""
+}
+
+// likeScenario is a scenario with all that a policy asks of pages, and the paths of its errors.
+func likeScenario(p *spec.Policy) spec.Scenario {
+	sc := withDefaults(spec.Scenario{
+		Name: p.Name, Paths: slices.Concat(p.Paths, p.Errors.Paths), Methods: p.Allow.Methods, Send: p.Send,
+		Browsers: p.Browsers, Targets: p.Targets, Timeout: p.Timeout,
+		Credentials: []cors.CredentialsMode{cors.CredentialsSameOrigin, cors.CredentialsInclude},
+	})
+	for _, page := range pages(&p.Allow, 0, "https") {
+		sc.Origins = append(sc.Origins, page.origin)
+	}
+	sc.Headers = nil
+	for _, set := range headerSets(&p.Allow) {
+		sc.Headers = append(sc.Headers, set.headers)
+	}
+	if p.MaxAge != nil {
+		sc.Expect.Preflight = &spec.PreflightExpect{MaxAge: p.MaxAge}
+	}
+	return sc
 }
 
 func targetProblem(t *spec.Target) string {

@@ -38,15 +38,24 @@ func intent(p *spec.Policy) *audit.Intent {
 	return in
 }
 
-// pages returns the allowed origins, samples of patterns, and where anyone may ask a stranger and the opaque origin.
-func pages(a *spec.Allow, seed uint64) []page {
+// strangersScheme is that of pages that may ask a server of that origin at all: from https, nothing goes to plain http.
+func strangersScheme(server cors.Origin) string {
+	if server.PotentiallyTrustworthy() {
+		return "https"
+	}
+	return server.Scheme
+}
+
+// pages returns the allowed origins, samples of patterns, and where anyone may ask a stranger of that scheme and the
+// opaque origin.
+func pages(a *spec.Allow, seed uint64, scheme string) []page {
 	var all []page
 	for _, o := range a.Origins {
 		all = append(all, page{o, o.String()})
 	}
 	patterns := a.Patterns
 	if a.AnyOrigin {
-		patterns = []string{"https://*.test"} // a domain that nobody has
+		patterns = []string{scheme + "://*.test"} // a domain that nobody has
 	}
 	for _, text := range patterns {
 		pattern, err := audit.ParsePattern(text)

@@ -18,7 +18,6 @@ type derivation struct {
 	policy  spec.Policy // defaults filled in
 	namer   *namer
 	intent  *audit.Intent
-	pages   []page
 	sets    []headerSet
 	levels  map[string]audit.Level
 	probes  map[cors.Origin][]audit.Probe // by the origin of the URL
@@ -41,7 +40,7 @@ func (p *planner) derivation(s *spec.Suite, policy *spec.Policy, n *namer) *deri
 	filled := policyWithDefaults(*policy)
 	return &derivation{
 		planner: p, suite: s, policy: filled, namer: n, intent: intent(&filled),
-		pages: pages(&filled.Allow, p.options.Seed), sets: headerSets(&filled.Allow), probes: map[cors.Origin][]audit.Probe{},
+		sets: headerSets(&filled.Allow), probes: map[cors.Origin][]audit.Probe{},
 	}
 }
 
@@ -49,7 +48,7 @@ func (p *planner) derivation(s *spec.Suite, policy *spec.Policy, n *namer) *deri
 func (d *derivation) run() {
 	places(d.suite, d.policy.Targets, d.policy.Paths, func(t *spec.Target, path string) {
 		at := d.place(t, path)
-		for _, page := range d.pages {
+		for _, page := range pages(&d.policy.Allow, d.planner.options.Seed, strangersScheme(at.origin)) {
 			if !page.origin.SameOrigin(at.origin) { // a page may always call its own server
 				d.allow(at, page)
 			}
@@ -168,12 +167,15 @@ func (d *derivation) preflighted(at place, from page) (c Case, ok bool) {
 	return c, false
 }
 
-// sent is the first allowed method that is really sent; empty when there is none.
+// sent is the first allowed method that is really sent, a safe one if there is any; empty when there is none.
 func (d *derivation) sent() string {
-	for _, m := range d.policy.Allow.Methods {
-		if d.policy.Send == spec.SendAlways || d.policy.Send == spec.SendAuto && safe(cors.NormalizeMethod(m)) {
-			return m
-		}
+	methods := d.policy.Allow.Methods
+	i := slices.IndexFunc(methods, func(m string) bool { return safe(cors.NormalizeMethod(m)) })
+	switch {
+	case i >= 0 && d.policy.Send != spec.SendNever:
+		return methods[i]
+	case d.policy.Send == spec.SendAlways:
+		return methods[0]
 	}
 	return ""
 }
