@@ -12,7 +12,7 @@ import (
 const stranger = "https://stranger.corsgate.test"
 
 // Needs returns the few requests whose answers Findings compares with those of the case: the first GET or HEAD again,
-// without Origin and with another one. others are origins that the file also lets through; the first that is not the
+// without Origin and with another one, where the answer names an origin. others are origins that the file also lets through; the first that is not the
 // case's own is taken, else a stranger's. No request where a cache could not keep the answer anyway.
 func (o *Observation) Needs(others []cors.Origin) []cors.Request {
 	x := o.compared()
@@ -38,10 +38,16 @@ func (o *Observation) compared() *Exchange {
 	i := slices.IndexFunc(o.Exchanges, func(x Exchange) bool {
 		return x.Request.Kind == cors.KindRequest && x.Request.Hop == 0 && requestHeader(x.Request, "Origin") != ""
 	})
-	if i < 0 || !cacheable(&o.Exchanges[i]) {
+	if i < 0 || !cacheable(&o.Exchanges[i]) || !namesOrigin(o.Exchanges[i].Response) {
 		return nil
 	}
 	return &o.Exchanges[i]
+}
+
+// namesOrigin reports whether an answer allows one origin: one that allows all, or none, is the same for everybody.
+func namesOrigin(r *cors.Response) bool {
+	allowed, ok := value(r, "Access-Control-Allow-Origin")
+	return ok && allowed != "*"
 }
 
 // varyOriginMissing compares the answers to two origins.

@@ -24,12 +24,14 @@ type doctor struct {
 	intended map[spec.Target]audit.Intended
 	others   map[spec.Target][]string
 	targets  map[string]*spec.Target
+	resolved map[string][]string // see addresses
 }
 
 func newDoctor(r *run) *doctor {
 	d := &doctor{
 		run: r, causes: make(map[string]*report.Cause), intended: make(map[spec.Target]audit.Intended),
 		others: make(map[spec.Target][]string), targets: make(map[string]*spec.Target),
+		resolved: make(map[string][]string),
 	}
 	for i := range r.whole {
 		d.note(&r.whole[i])
@@ -61,6 +63,10 @@ func (d *doctor) note(c *plan.Case) {
 		in.Origins = remember(in.Origins, c.Fetch.Origin, enough)
 		in.Methods = remember(in.Methods, c.Fetch.Method, enough)
 		in.URLs = remember(in.URLs, c.Fetch.URL, enough)
+		in.Credentials = in.Credentials || c.Fetch.Credentials == cors.CredentialsInclude
+		for _, h := range c.Fetch.Headers {
+			in.Headers = remember(in.Headers, h.Name, enough)
+		}
 	}
 	d.intended[*c.Target] = in
 	if c.Target.Name != "" {
@@ -97,7 +103,7 @@ func (d *doctor) examine(ctx context.Context, c *plan.Case, res *result) *report
 // failure is what a diagnosis starts from: the first browser that disagrees with the author.
 func (d *doctor) failure(c *plan.Case, res *result) (audit.Failure, bool) {
 	f := audit.Failure{
-		Fetch: c.Fetch, Probe: c.Probe, Intended: d.intended[*c.Target], Others: d.others[*c.Target],
+		Fetch: c.Fetch, Probe: c.Probe, Intended: d.intended[*c.Target], Target: c.Target.Name, Others: d.others[*c.Target],
 		Unreadable: unreadable(c, res.mismatches),
 	}
 	for i, in := range res.chosen.engines {
@@ -157,6 +163,7 @@ func signature(c *plan.Case, f audit.Failure) string {
 
 // diagnose asks what the diagnosis wants to know.
 func (d *doctor) diagnose(ctx context.Context, c *plan.Case, f audit.Failure) *report.Cause {
+	f.Addresses = d.addresses(ctx, c)
 	diagnosis := audit.NewDiagnosis(f)
 	diagnosis.Limit = d.run.options.Diagnose
 	for ask, more := diagnosis.Next(); more; ask, more = diagnosis.Next() {
@@ -199,15 +206,17 @@ func (d *doctor) aim(c *plan.Case, ask *audit.Ask) bool {
 		ask.Request.URL = strings.TrimSuffix(other.URL, "/") + path
 		target = *other
 	}
-	target.HTTP = or(ask.HTTP, target.HTTP)
+	target.HTTP, target.Connect = or(ask.HTTP, target.HTTP), or(ask.Address, target.Connect)
 	c.Target = &target
 	return d.run.clients.add(target) == nil
 }
 
 func newCause(c audit.Cause) *report.Cause {
 	out := &report.Cause{ID: c.ID, Message: c.Message, Evidence: []string{}}
-	if rule, ok := audit.Lookup(c.ID); ok {
-		out.Remedy = rule.Remedy
+	sentence, snippet := c.Advice()
+	out.Remedy = sentence
+	if snippet.Text != "" {
+		out.Remedy += "\n" + snippet.Text
 	}
 	for _, e := range c.Evidence {
 		out.Evidence = append(out.Evidence, e.Text())

@@ -2,9 +2,11 @@ package runner
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/corsgate/corsgate/assert"
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/internal/plan"
 	"github.com/corsgate/corsgate/report"
@@ -20,6 +22,7 @@ type result struct {
 	chosen     *round   // whose outcome is the case's
 	trouble    *trouble
 	mismatches []report.Mismatch
+	findings   []report.Finding
 	cause      *report.Cause
 }
 
@@ -63,10 +66,24 @@ func (r *run) judge(ctx context.Context, c *plan.Case, res *result) {
 		return
 	}
 	res.mismatches = append(mismatches(c, res.chosen), res.mismatches...)
+	res.findings = r.findings(ctx, c, res.chosen)
+	if level, ok := lowered(c, res.mismatches); ok {
+		res.lower(c.Probe, level)
+	}
 	res.status = report.Passed
-	if len(res.mismatches) > 0 {
+	if len(res.mismatches) > 0 || slices.ContainsFunc(res.findings, r.fails) {
 		res.status = report.Failed
 	}
+}
+
+// lower makes a finding of what got through.
+func (res *result) lower(probe string, level audit.Level) {
+	if level != audit.LevelOff {
+		res.findings = append(res.findings, report.Finding{
+			Rule: probe, Severity: string(level), Message: res.mismatches[0].Message,
+		})
+	}
+	res.mismatches = nil
 }
 
 // mismatches are the expectations of c that did not hold in rd.

@@ -36,6 +36,9 @@ type Options struct {
 	RetryInterval time.Duration // between two tries, where the server does not say; 0: 1 s
 	RetryMax      time.Duration // the longest Retry-After that is waited for; a longer one ends the tries; 0: 10 s
 
+	Strict     bool // a finding at warning fails its case
+	NoFindings bool // look for no findings, and send no request for them
+
 	Diagnose int // further requests for each distinct failure, to find its cause; 0: 12; negative: none
 
 	// Shard is the part of the cases to run; the zero value is all of them. What a case comes to does not depend on it.

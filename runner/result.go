@@ -24,7 +24,7 @@ func newCase(c *plan.Case, res *result) *report.Case {
 		Status: res.status, Checked: checkedAll, Skip: res.skip, Duration: report.Millis(res.took),
 		Outcome: undecided, Engines: map[string]report.Verdict{}, Browsers: []string{},
 		Exchanges: []report.Exchange{}, Mismatch: append([]report.Mismatch{}, res.mismatches...),
-		Findings: []report.Finding{}, Cause: res.cause, Error: res.trouble.report(),
+		Findings: append([]report.Finding{}, res.findings...), Cause: res.cause, Error: res.trouble.report(),
 	}
 	if res.chosen == nil {
 		return out

@@ -152,7 +152,7 @@ func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
 	})
 	cases, want := numbered(s.URL, 500)
 	var j journal
-	summary, err := runner.Run(t.Context(), cases, runner.Options{RunID: "r1", Version: "9"}, &j)
+	summary, err := runner.Run(t.Context(), cases, runner.Options{RunID: "r1", Version: "9", NoFindings: true}, &j)
 	if err != nil {
 		t.Fatal(err)
 	}

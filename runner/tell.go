@@ -71,6 +71,7 @@ func (t *teller) tellCase(res *result) error {
 	}
 	t.interrupted = t.interrupted || res.trouble != nil && res.trouble.cut
 	t.count(res.status)
+	t.summary.Findings += len(res.findings)
 	return t.handler.Case(newCase(&t.run.cases[res.index], res))
 }
 
