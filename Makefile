@@ -1,9 +1,10 @@
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHTIME   ?= 1s
+SIZE        ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench wire servers build clean
+.PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench wire browsers servers readers build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,12 +26,16 @@ fmt-check:
 vet:
 	$(GO) vet ./...
 	$(GO) vet -tags servers ./examples/...
+	cd internal/browsers && $(GO) vet ./...
+	$(GO) vet -tags readers ./report/...
 
 staticcheck:
 	$(GO) run $(STATICCHECK) ./...
+	cd internal/browsers && $(GO) run $(STATICCHECK) ./...
 
 tidy-check:
 	$(GO) mod tidy -diff
+	cd internal/browsers && $(GO) mod tidy -diff
 
 test-race:
 	$(GO) test -race -shuffle=on ./...
@@ -41,8 +46,15 @@ bench: ## measure speed
 wire: ## send every recorded fetch that a file can say over sockets, and compare
 	$(GO) test -count=1 -run '^TestTheWholeTool' -v ./internal/corpus -whole
 
+browsers: ## ask real browsers, which it installs where they are missing, again for about SIZE of the recorded fetches
+	cd internal/browsers && $(GO) test -count=1 -timeout 30m -v . -size $(SIZE)
+
 servers: ## run the examples against real servers, which it installs where they are missing
 	$(GO) test -tags servers -count=1 -timeout 20m -run '^TestRealServers' -v ./examples
+
+readers: ## read the reports back as CI systems do, with parsers that it installs where they are missing
+	report/junit/testdata/readers/install.sh results/readers
+	CORSGATE_READERS="$(CURDIR)/results/readers" $(GO) test -tags readers -count=1 ./report/junit ./report/github
 
 build: ## build ./corsgate
 	CGO_ENABLED=0 $(GO) build -trimpath -o corsgate .

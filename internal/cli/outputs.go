@@ -23,10 +23,12 @@ type outputFlags struct {
 	noColor, noProgress                bool
 	verbose, quiet                     bool
 	noAnnotations, noJobSummary        bool
+	dialect                            dialect
 }
 
 func (f *outputFlags) define(flags *pflag.FlagSet) {
 	flags.StringVar(&f.junit, "report-junit", "", "write a JUnit report to `FILE`; - is stdout")
+	flags.Var(&f.dialect, "junit-dialect", "of the JUnit report: common (default), or strict for Jenkins' xunit plugin")
 	flags.StringVar(&f.json, "report-json", "", "write a JSON report to `FILE`; - is stdout")
 	flags.StringVar(&f.sarif, "report-sarif", "", "write a SARIF report, for code scanning, to `FILE`; - is stdout")
 	flags.StringVar(&f.html, "report-html", "", "write a report as one web page to `FILE`; - is stdout")
@@ -55,7 +57,9 @@ func (f *outputFlags) check() error {
 
 func (f *outputFlags) reports() []reportFile {
 	all := []reportFile{
-		{"--report-junit", f.junit, func(w io.Writer) report.Handler { return junit.New(w, junit.Options{}) }},
+		{"--report-junit", f.junit, func(w io.Writer) report.Handler {
+			return junit.New(w, junit.Options{Dialect: junit.Dialect(f.dialect), Folders: folders()})
+		}},
 		{"--report-json", f.json, report.NewJSON},
 		{"--report-sarif", f.sarif, func(w io.Writer) report.Handler { return sarif.New(w, sarif.Options{Folders: folders()}) }},
 		{"--report-html", f.html, func(w io.Writer) report.Handler { return html.New(w, html.Options{}) }},
@@ -208,3 +212,21 @@ func realPath(path string) string {
 	}
 	return absolute
 }
+
+// dialect is the value of --junit-dialect.
+type dialect junit.Dialect
+
+func (d *dialect) Set(s string) error {
+	switch s {
+	case "common":
+		*d = dialect(junit.Common)
+	case "strict":
+		*d = dialect(junit.Strict)
+	default:
+		return errors.New("use common or strict")
+	}
+	return nil
+}
+
+func (d *dialect) String() string { return string(*d) }
+func (d *dialect) Type() string   { return "NAME" }

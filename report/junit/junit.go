@@ -18,18 +18,32 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
-// Options are for what readers of JUnit XML disagree about. There is nothing to choose yet.
-type Options struct{}
+// Options are for what readers of JUnit XML disagree about. The zero value suits most of them.
+type Options struct {
+	Dialect Dialect
+	Folders report.Folders // a file is named as seen from the repository's root, where dashboards look for it
+}
+
+// Dialect is a form of JUnit XML.
+type Dialect string
+
+// The dialects. The common one has more than the schema of Jenkins' xunit plugin (junit-10.xsd) allows: the file and
+// line of a testcase, and how many were skipped in all.
+const (
+	Common Dialect = ""
+	Strict Dialect = "strict"
+)
 
 // New returns a Handler that writes the report to w, all of it at Finish. Names and classnames hold nothing that
 // changes from run to run, unless the names of the cases do; the pair of both is unique.
-func New(w io.Writer, _ Options) report.Handler {
-	return &writer{w: w, byKey: map[suiteKey]*suite{}}
+func New(w io.Writer, o Options) report.Handler {
+	return &writer{w: w, o: o, byKey: map[suiteKey]*suite{}}
 }
 
 // writer keeps the counts of each suite, and the XML of its cases in a Spool: a reader wants the counts first.
 type writer struct {
 	w      io.Writer
+	o      Options
 	start  report.Start
 	suites []*suite // in the order of their first cases
 	byKey  map[suiteKey]*suite
@@ -64,9 +78,18 @@ func (w *writer) Case(c *report.Case) error {
 }
 
 func (w *writer) add(c *report.Case) error {
+	placed := *c
+	placed.File = w.o.Folders.Relative(c.File)
+	return w.addPlaced(&placed)
+}
+
+func (w *writer) addPlaced(c *report.Case) error {
 	s := w.suite(c)
 	s.count(c)
 	tc := newTestcase(c)
+	if w.o.Dialect == Strict {
+		tc.File, tc.Line = "", 0
+	}
 	s.claim(&tc)
 	text, err := xml.MarshalIndent(tc, "    ", "  ")
 	if err != nil {
@@ -120,7 +143,7 @@ func (w *writer) Finish(f report.Finish) error {
 	}
 	out := bufio.NewWriter(w.w)
 	out.WriteString(xml.Header)
-	root, err := xml.MarshalIndent(newSuites(f), "", "  ")
+	root, err := xml.MarshalIndent(w.root(f), "", "  ")
 	if err != nil {
 		return err
 	}
@@ -166,17 +189,21 @@ func around(out *bufio.Writer, text []byte, indent, end string, content func() e
 // testsuites is the root; the counts that junit leaves out when they are zero are written.
 type testsuites struct {
 	junit.Testsuites
-	Tests    int `xml:"tests,attr"`
-	Errors   int `xml:"errors,attr"`
-	Failures int `xml:"failures,attr"`
-	Skipped  int `xml:"skipped,attr"`
+	Tests    int  `xml:"tests,attr"`
+	Errors   int  `xml:"errors,attr"`
+	Failures int  `xml:"failures,attr"`
+	Skipped  *int `xml:"skipped,attr"` // nil: not written
 }
 
-func newSuites(f report.Finish) testsuites {
-	return testsuites{
+func (w *writer) root(f report.Finish) testsuites {
+	ts := testsuites{
 		Testsuites: junit.Testsuites{Name: "corsgate", Time: seconds(f.Duration)},
-		Tests:      f.Summary.Cases, Errors: f.Summary.Errors, Failures: f.Summary.Failed, Skipped: f.Summary.Skipped,
+		Tests:      f.Summary.Cases, Errors: f.Summary.Errors, Failures: f.Summary.Failed,
 	}
+	if w.o.Dialect != Strict {
+		ts.Skipped = &f.Summary.Skipped
+	}
+	return ts
 }
 
 // testsuite is a suite without its cases.

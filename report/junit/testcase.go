@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func newTestcase(c *report.Case) testcase {
 	case report.Skipped:
 		tc.Skipped = &junit.Result{Message: visible(c.Skip), Data: visible(c.Skip)}
 	case report.Passed:
-		if notes := append(partial(c), findings(c)...); len(notes) > 0 {
+		if notes := slices.Concat(partial(c), tries(c), findings(c)); len(notes) > 0 {
 			tc.SystemOut = &junit.Output{Data: lines(notes)}
 		}
 	}
@@ -127,6 +128,17 @@ func partial(c *report.Case) []string {
 		return nil
 	}
 	return []string{"checked: preflight (the request itself was not sent)"}
+}
+
+// tries tells of what went wrong before it went well.
+func tries(c *report.Case) []string {
+	var list []string
+	for _, x := range c.Exchanges {
+		if x.Error != nil {
+			list = append(list, fmt.Sprintf("%s %s: %s: %s", x.Request.Method, x.Request.URL, x.Error.Kind, x.Error.Message))
+		}
+	}
+	return list
 }
 
 func expectations(c *report.Case) []string {
