@@ -68,7 +68,7 @@ func (a *app) writePlan(w *bufio.Writer, cases []plan.Case) {
 		if i == 0 || cases[i-1].Scenario != c.Scenario || cases[i-1].File != c.File || cases[i-1].Line != c.Line {
 			a.print(w, "%s:%d  %s", c.File, c.Line, c.Scenario)
 		}
-		a.print(w, "  %s  %s", c.ID, c.Name)
+		a.print(w, "  %s  %-8s  %s", c.ID, c.Kind, c.Name)
 		steps, refused := plan.Forecast(c)
 		switch {
 		case c.Skip != "":

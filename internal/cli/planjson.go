@@ -31,6 +31,7 @@ type planCase struct {
 	Target    string         `json:"target"`
 	Tags      []string       `json:"tags"`
 	Kind      plan.Kind      `json:"kind"`
+	Probe     string         `json:"probe,omitempty"`
 	Skip      string         `json:"skip,omitempty"`
 	Browsers  []string       `json:"browsers"`
 	Request   report.Request `json:"request"`
@@ -63,7 +64,7 @@ func (a *app) writePlanJSON(w *bufio.Writer, cases []plan.Case) error {
 func planned(c *plan.Case, count *exchangeCount) planCase {
 	out := planCase{
 		ID: c.ID, Name: c.Name, Scenario: c.Scenario, File: c.File, Line: c.Line, Target: c.Target.Name,
-		Tags: append([]string{}, c.Tags...), Kind: c.Kind, Skip: c.Skip, Expect: c.Expect.Outcome,
+		Tags: append([]string{}, c.Tags...), Kind: c.Kind, Probe: c.Probe, Skip: c.Skip, Expect: c.Expect.Outcome,
 		Request: report.Request{
 			Origin: c.Fetch.Origin.String(), URL: c.Fetch.URL, Method: c.Fetch.Method, Mode: string(c.Fetch.Mode),
 			Credentials: string(c.Fetch.Credentials), Redirect: string(c.Fetch.Redirect), Headers: fields(c.Fetch.Headers),

@@ -61,7 +61,14 @@ func (a *app) run(ctx context.Context, args []string, f *runFlags) error {
 	}
 	ctx, stop := untilSignal(ctx)
 	defer stop()
+	started, err := a.startServers(ctx, suites)
+	defer started.stop()
+	if err != nil {
+		return errors.Join(err, out.close(), f.writeStepOutputs(report.Summary{}, exitUndecided))
+	}
+	a.tellSeed(cases, f.seed, f.quiet)
 	summary, err := runner.Run(ctx, cases, options, report.Redact(secrets(suites), out))
+	a.tellEnded(started, f.verbose)
 	err = errors.Join(err, out.close())
 	told := f.writeStepOutputs(summary, exitCode(verdict(summary, err)))
 	return verdict(summary, errors.Join(err, told))

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/internal/plan"
 	"github.com/corsgate/corsgate/report"
 	"github.com/corsgate/corsgate/spec"
@@ -33,12 +36,14 @@ type choiceFlags struct {
 	tags   []string
 	filter expression
 	shard  shard
+	seed   seed
 }
 
 func (f *choiceFlags) define(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.tags, "tags", nil, "only cases with one of these `TAGS`")
 	flags.Var(&f.filter, "filter", "only cases whose \"scenario / name\" matches the regular expression")
 	flags.Var(&f.shard, "shard", "only one of N parts of the cases; auto: the one that the CI system says")
+	flags.Var(&f.seed, "seed", "seed of the random labels in the origins of probes; random: another one each time (default 1)")
 }
 
 // load reads all files that args mean and learns their secrets. When any file has a mistake, it tells all mistakes of
@@ -49,6 +54,7 @@ func (a *app) load(args []string, f suiteFlags) ([]*spec.Suite, error) {
 		return nil, err
 	}
 	options := spec.Options{Environment: f.env, Vars: f.vars, LookupEnv: os.LookupEnv, Target: f.target}
+	options.Rules, options.Probes = ruleIDs(), audit.ProbeIDs()
 	var suites []*spec.Suite
 	var mistakes mistakes
 	for _, file := range files {
@@ -61,6 +67,17 @@ func (a *app) load(args []string, f suiteFlags) ([]*spec.Suite, error) {
 	}
 	a.redactor = report.NewRedactor(secrets(suites))
 	return suites, a.tell(mistakes)
+}
+
+// ruleIDs are the ids of what a file can give a level to.
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range audit.Rules() {
+		if r.Is(audit.KindFinding) || r.Is(audit.KindProbe) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
 }
 
 func filesOf(suites []*spec.Suite) []string {
@@ -111,7 +128,7 @@ func (a *app) tell(m mistakes) error {
 
 // choose plans the suites' cases and refuses a choice that leaves none: a gate that checks nothing is open.
 func (f choiceFlags) choose(suites []*spec.Suite) ([]plan.Case, error) {
-	cases, err := plan.NewAll(suites, plan.Options{Tags: f.tags, Filter: f.filter.Regexp})
+	cases, err := plan.NewAll(suites, plan.Options{Tags: f.tags, Filter: f.filter.Regexp, Seed: f.seed.value()})
 	if err != nil {
 		return nil, usage("", "%s", err)
 	}
@@ -129,6 +146,14 @@ func (f choiceFlags) choose(suites []*spec.Suite) ([]plan.Case, error) {
 		return nil, usage("", "the files have no case")
 	}
 	return nil, usage("corsgate plan lists all cases", "no case matches %s", strings.Join(asked, " and "))
+}
+
+// tellSeed says how to repeat a run whose probes have random labels.
+func (a *app) tellSeed(cases []plan.Case, s seed, quiet bool) {
+	isProbe := func(c plan.Case) bool { return c.Kind == plan.KindProbe }
+	if !quiet && slices.ContainsFunc(cases, isProbe) {
+		a.say("the labels of the probes are those of --seed " + strconv.FormatUint(s.value(), 10))
+	}
 }
 
 // counted is a number and what it counts.

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/corsgate/corsgate/internal/plan"
+	"github.com/corsgate/corsgate/spec"
 )
 
 func (a *app) validateCommand() *cobra.Command {
@@ -29,11 +30,26 @@ func (a *app) validate(args []string, f suiteFlags) error {
 	if err != nil {
 		return usage("", "%s", err)
 	}
-	scenarios := 0
+	_, err = fmt.Fprintf(a.stdout, "%s, %s%s: valid\n",
+		counted(len(suites), "file"), contents(suites), counted(len(cases), "case"))
+	return err
+}
+
+// contents counts the policies and scenarios of files.
+func contents(suites []*spec.Suite) string {
+	policies, scenarios := 0, 0
 	for _, s := range suites {
+		policies += len(s.Policies)
 		scenarios += len(s.Scenarios)
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s, %s, %s: valid\n",
-		counted(len(suites), "file"), counted(scenarios, "scenario"), counted(len(cases), "case"))
-	return err
+	text := ""
+	if policies == 1 {
+		text = "1 policy, "
+	} else if policies > 1 {
+		text = fmt.Sprintf("%d policies, ", policies)
+	}
+	if scenarios > 0 || policies == 0 {
+		text += counted(scenarios, "scenario") + ", "
+	}
+	return text
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +76,37 @@ func (c number) String() string {
 }
 
 func (c number) Type() string { return "N" }
+
+// seed is the value of --seed. It is not random unless one asks for that: the shards of a run must have the same plan,
+// and two runs be comparable.
+type seed struct {
+	n      uint64
+	chosen bool
+}
+
+const defaultSeed = 1
+
+func (s *seed) Set(text string) error {
+	if text == "random" {
+		text = strconv.FormatUint(rand.Uint64N(1_000_000), 10)
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return errors.New("write a whole number, 0 or more, or random")
+	}
+	*s = seed{n, true}
+	return nil
+}
+
+func (s *seed) value() uint64 {
+	if s.chosen {
+		return s.n
+	}
+	return defaultSeed
+}
+
+func (s *seed) String() string { return "" }
+func (s *seed) Type() string   { return "N" }
 
 // protocol is the value of --http.
 type protocol string
