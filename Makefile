@@ -35,7 +35,6 @@ staticcheck:
 
 tidy-check:
 	$(GO) mod tidy -diff
-	cd internal/browsers && $(GO) mod tidy -diff
 
 test-race:
 	$(GO) test -race -shuffle=on ./...

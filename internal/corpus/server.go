@@ -23,6 +23,7 @@ type Server struct {
 	authority *authority
 
 	mu       sync.Mutex
+	pages    map[string]string
 	received []Received
 	open     map[net.Conn]bool
 	closed   bool
@@ -46,7 +47,10 @@ func Serve(cases []Case) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{listener: listener, cases: map[string]*Case{}, authority: authority, open: map[net.Conn]bool{}}
+	s := &Server{
+		listener: listener, cases: map[string]*Case{}, authority: authority,
+		pages: map[string]string{}, open: map[net.Conn]bool{},
+	}
 	for i := range cases {
 		s.cases[cases[i].ID] = &cases[i]
 	}
@@ -57,6 +61,13 @@ func Serve(cases []Case) (*Server, error) {
 
 // Address is the host and port of the proxy.
 func (s *Server) Address() string { return s.listener.Addr().String() }
+
+// Page lets every host answer GET requests for path with an HTML page.
+func (s *Server) Page(path, html string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pages[path] = html
+}
 
 // Received returns what came in so far, in its order.
 func (s *Server) Received() []Received {
@@ -170,10 +181,24 @@ func (s *Server) exchange(w io.Writer, reader *bufio.Reader, head, address strin
 func (s *Server) answer(r Received) string {
 	var planned *Answer
 	u, err := url.Parse(r.URL)
-	if known := s.cases[r.CaseID()]; known != nil && err == nil {
+	if err != nil {
+		return planned.text(true)
+	}
+	if html, ok := s.page(u.Path); ok {
+		return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html;charset=utf-8\r\nContent-Length: %d\r\n\r\n%s",
+			len(html), html)
+	}
+	if known := s.cases[r.CaseID()]; known != nil {
 		planned = known.Plan.at(u.Path, r.Preflight())
 	}
 	return planned.text(r.Method() != "HEAD")
+}
+
+func (s *Server) page(path string) (html string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	html, ok = s.pages[path]
+	return html, ok
 }
 
 // text is an answer on the wire: the planned bytes, and what the server of the recordings added.
