@@ -15,7 +15,7 @@ type caseView struct {
 	Name, Outcome, Headline   string
 	Place, Key, Kind, Probe   string
 	Tags                      []string
-	Open, Short, Partial      bool
+	Open, Partial             bool
 	Facts                     []fact // what was asked for
 	Mismatches                []mismatch
 	Skip                      string

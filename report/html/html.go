@@ -98,18 +98,19 @@ func (w *writer) add(c *report.Case) error {
 	return nil
 }
 
-// render writes the details of a case into the Spool, without the evidence when there is no room for more.
+// render writes a case into the Spool, with no more than its result when there is no room for evidence.
 func (w *writer) render(v caseView, serious bool) error {
 	b := &w.calm
 	if serious {
 		b = &w.serious
 	}
+	template := "case"
 	if b.used >= w.o.Evidence {
 		b.short++
-		v.Short, v.Exchanges, v.Curl = true, nil, ""
+		template = "brief"
 	}
 	before := w.cases.Size()
-	err := w.page.ExecuteTemplate(&w.cases, "case", v)
+	err := w.page.ExecuteTemplate(&w.cases, template, v)
 	b.used += w.cases.Size() - before
 	return err
 }

@@ -68,8 +68,8 @@
     if (!b) return;
     if (b.hash && b.hash === location.hash) reveal();
     if (b.dataset.show) { status = b.dataset.show; press(); }
-    if (b.dataset.do === "open") for (const c of cases.filter(shown).slice(0, 200)) c.open = true;
-    if (b.dataset.do === "close") for (const c of cases) c.open = false;
+    if (b.dataset.do === "open") for (const c of cases.filter(shown).slice(0, 200)) c.setAttribute("open", "");
+    if (b.dataset.do === "close") for (const c of cases) c.removeAttribute("open");
     if (b.dataset.do === "copy") copy(b);
   });
   let timer = 0;
