@@ -65,6 +65,7 @@ var rooms = map[string]room{
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, clock: true,
 	},
 	"internal/corpus": {rooms: []string{"cors"}, never: []string{"net/http", "log", "flag"}, clock: true}, // for tests
+	"internal/paste":  {rooms: []string{"cors"}, never: []string{"net/http", "os", "log", "flag"}},
 	"internal/demo":   {other: []string{"github.com/rs/cors", "github.com/jub0bs/cors"}, clock: true},
 }
 

@@ -63,7 +63,7 @@ func (f *Flow) classifyHeaders() []ClassifiedHeader {
 		h.Value = NormalizeHeaderValue(h.Value)
 		all = append(all, f.classify(h))
 	}
-	if n := len(f.headers); n > 0 && f.body != nil && !hasName(f.fetch.Headers, "Content-Type") {
+	if n := len(f.headers); n > 0 && f.body != nil && count(f.fetch.Headers, "Content-Type") == 0 {
 		fromBody := f.classify(f.headers[n-1])
 		fromBody.FromBody = true
 		all = append(all, fromBody)
@@ -77,7 +77,7 @@ func (f *Flow) classify(h Header) ClassifiedHeader {
 	switch {
 	case ForbiddenRequestHeader(h.Name, h.Value):
 		c.Class = HeaderForbidden
-	case f.fetch.Mode == ModeNoCORS && !hasName(f.headers, h.Name):
+	case f.fetch.Mode == ModeNoCORS && count(f.headers, h.Name) == 0:
 		c.Class = HeaderNoCORS
 	case len(f.engine.unsafeNames([]Header{h})) > 0:
 		c.Class, c.Problem = HeaderUnsafe, f.engine.headerProblem(h)
@@ -110,8 +110,4 @@ func (f *Flow) classifyTotal(all []ClassifiedHeader) {
 			all[i].Class, all[i].Problem = HeaderUnsafe, ProblemTotal
 		}
 	}
-}
-
-func hasName(headers []Header, name string) bool {
-	return slices.ContainsFunc(headers, func(h Header) bool { return equalFoldASCII(h.Name, name) })
 }
