@@ -66,6 +66,9 @@ func (d *doctor) note(c *plan.Case) {
 		in.Credentials = in.Credentials || c.Fetch.Credentials == cors.CredentialsInclude
 		for _, h := range c.Fetch.Headers {
 			in.Headers = remember(in.Headers, h.Name, enough)
+			if strings.EqualFold(h.Name, "Authorization") {
+				in.Authorization = remember(in.Authorization, h.Value, 1)
+			}
 		}
 	}
 	d.intended[*c.Target] = in
@@ -107,7 +110,7 @@ func (d *doctor) failure(c *plan.Case, res *result) (audit.Failure, bool) {
 		Unreadable: unreadable(c, res.mismatches),
 	}
 	for i, in := range res.chosen.engines {
-		f.GotThrough = in.outcome.Verdict != cors.Blocked && !allows(c)
+		f.GotThrough = (in.outcome.Verdict != cors.Blocked || c.Probe != "") && !allows(c)
 		wrong := in.outcome.Verdict != cors.Undecided && !slices.Contains(c.Expect.Outcome, in.outcome.Verdict)
 		if wrong || len(f.Unreadable) > 0 {
 			f.Engine, f.Outcome = c.Browsers[i], in.outcome

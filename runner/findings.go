@@ -2,8 +2,6 @@ package runner
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/cors"
@@ -74,6 +72,5 @@ func (r *run) fails(f report.Finding) bool {
 // lowered turns what got through into a finding where the file gives its rule a lower level than error.
 func lowered(c *plan.Case, mismatches []report.Mismatch) (level audit.Level, ok bool) {
 	level, said := c.Levels[c.Probe]
-	outcomeOnly := !slices.ContainsFunc(mismatches, func(m report.Mismatch) bool { return !strings.HasPrefix(m.Field, "outcome") })
-	return level, said && level != audit.LevelError && c.Probe != "" && len(mismatches) > 0 && outcomeOnly
+	return level, said && level != audit.LevelError && c.Probe != "" && len(mismatches) > 0
 }

@@ -122,6 +122,7 @@ func (f *runFlags) definePace(flags *pflag.FlagSet) {
 	flags.Var(&f.retryInterval, "retry-interval", "time between two tries (default 1s)")
 	flags.Var(&f.retryMax, "retry-max", "longest Retry-After that is waited for (default 10s)")
 	flags.BoolVar(&o.FailFast, "fail-fast", false, "skip the cases after the first that failed")
+	flags.BoolVar(&o.Strict, "strict", false, "findings at the level of a warning fail their case, too")
 	flags.BoolVar(&o.NoShare, "no-share", false, "send every exchange, also where another case has the same")
 }
 
