@@ -8,14 +8,21 @@ import (
 	"github.com/corsgate/corsgate/report"
 )
 
+// result is a case in a line.
+type result struct {
+	ID                    int
+	Class, Symbol, Status string
+	Name, Headline        string
+	Partial               bool
+}
+
 // caseView is a case as the template shows it.
 type caseView struct {
-	ID, Group                 int
-	Class, Symbol, Status     string
-	Name, Outcome, Headline   string
+	result
+	Group                     int
+	Open                      bool
 	Place, Key, Kind, Probe   string
 	Tags                      []string
-	Open, Partial             bool
 	Facts                     []fact // what was asked for
 	Mismatches                []mismatch
 	Skip                      string
@@ -65,12 +72,17 @@ type header struct {
 // curlLimit bounds a command whose URL a server has made long.
 const curlLimit = 4 * report.FileLimit
 
+func newResult(c *report.Case, id int) result {
+	return result{
+		ID: id, Class: string(c.Status), Symbol: symbol(c.Status), Status: statusWord(c.Status), Name: show(c.Name),
+		Headline: show(report.Headline(c)), Partial: c.Checked == "preflight" && c.Status != report.Skipped,
+	}
+}
+
 func newCaseView(c *report.Case, id int) caseView {
 	v := caseView{
-		ID: id, Class: string(c.Status), Symbol: symbol(c.Status), Status: statusWord(c.Status), Name: show(c.Name),
-		Outcome: show(c.Outcome), Headline: show(report.Headline(c)), Place: fmt.Sprintf("%s:%d", show(c.File), c.Line),
-		Key: show(c.ID), Kind: show(c.Kind), Probe: show(c.Probe), Tags: shown(c.Tags), Skip: show(c.Skip),
-		Partial: c.Checked == "preflight" && c.Status != report.Skipped, Facts: facts(c), Cause: newCause(c.Cause),
+		result: newResult(c, id), Place: fmt.Sprintf("%s:%d", show(c.File), c.Line), Key: show(c.ID), Kind: show(c.Kind),
+		Probe: show(c.Probe), Tags: shown(c.Tags), Skip: show(c.Skip), Facts: facts(c), Cause: newCause(c.Cause),
 	}
 	if c.Error != nil {
 		v.Error = show(c.Error.Kind + ": " + c.Error.Message)

@@ -78,12 +78,6 @@ func (w *writer) add(c *report.Case) error {
 	w.told++
 	g := w.group(c)
 	serious := c.Status == report.Failed || c.Status == report.Errored
-	v := newCaseView(c, w.told)
-	v.Group = g.ID
-	if serious && w.opened < openCases {
-		w.opened++
-		v.Open = true
-	}
 	if c.Checked == "preflight" && (c.Status == report.Passed || c.Status == report.Failed) {
 		w.partial++
 	}
@@ -91,7 +85,7 @@ func (w *writer) add(c *report.Case) error {
 	w.findings.addFindings(c, w.told)
 	g.add(c, w.told)
 	off := w.cases.Size()
-	if err := w.render(v, serious); err != nil {
+	if err := w.render(c, g, serious); err != nil {
 		return err
 	}
 	g.keep(serious, part{off, w.cases.Size() - off})
@@ -99,18 +93,23 @@ func (w *writer) add(c *report.Case) error {
 }
 
 // render writes a case into the Spool, with no more than its result when there is no room for evidence.
-func (w *writer) render(v caseView, serious bool) error {
+func (w *writer) render(c *report.Case, g *group, serious bool) error {
 	b := &w.calm
 	if serious {
 		b = &w.serious
 	}
-	template := "case"
 	if b.used >= w.o.Evidence {
 		b.short++
-		template = "brief"
+		return w.page.ExecuteTemplate(&w.cases, "brief", newResult(c, w.told))
+	}
+	v := newCaseView(c, w.told)
+	v.Group = g.ID
+	if serious && w.opened < openCases {
+		w.opened++
+		v.Open = true
 	}
 	before := w.cases.Size()
-	err := w.page.ExecuteTemplate(&w.cases, template, v)
+	err := w.page.ExecuteTemplate(&w.cases, "case", v)
 	b.used += w.cases.Size() - before
 	return err
 }

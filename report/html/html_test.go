@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -340,5 +341,26 @@ func TestAnOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 	h := html.New(full{}, html.Options{})
 	if err := errors.Join(h.Start(report.Start{}), h.Case(&report.Case{}), h.Finish(report.Finish{})); err == nil {
 		t.Error("no error")
+	}
+}
+
+func BenchmarkPassedCases(b *testing.B) {
+	for name, evidence := range map[string]int64{"in full": 1 << 40, "in a line": 1} {
+		b.Run(name, func(b *testing.B) {
+			c := &report.Case{
+				Scenario: "users", File: "corsgate.yaml", Line: 3, Status: report.Passed, Checked: "all",
+				Request: report.Request{Origin: "https://app.example.com", Method: "GET", URL: "https://api.example.com/users"},
+				Exchanges: []report.Exchange{{Kind: "request", Response: &report.WireResponse{Status: 200,
+					Headers: []report.Field{{"Access-Control-Allow-Origin", "https://app.example.com"}, {"Vary", "Origin"}}}}},
+			}
+			h := html.New(io.Discard, html.Options{Evidence: evidence})
+			for i := range b.N {
+				c.Name = fmt.Sprintf("GET /users/%d from https://app.example.com", i)
+				if err := h.Case(c); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportAllocs()
+		})
 	}
 }
