@@ -40,5 +40,7 @@ func (a *app) merge(files []string, f *outputFlags) error {
 		return err
 	}
 	summary, err := shards.Replay(out)
-	return verdict(summary, errors.Join(err, out.close()))
+	err = errors.Join(err, out.close())
+	told := f.writeStepOutputs(summary, exitCode(verdict(summary, err)))
+	return verdict(summary, errors.Join(err, told))
 }
