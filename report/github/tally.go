@@ -18,11 +18,12 @@ type tally struct {
 type entry struct {
 	id, message, remedy, severity string
 	cases                         int
+	various                       bool   // the messages of others differ from that of the first
 	first                         string // the name of the first case
 }
 
 func (t *tally) add(e entry, c *report.Case) {
-	key := e.severity + "\x00" + e.id + "\x00" + e.message
+	key := e.severity + "\x00" + e.id
 	if t.byKey[key] == nil {
 		if t.byKey == nil {
 			t.byKey = map[string]*entry{}
@@ -32,6 +33,7 @@ func (t *tally) add(e entry, c *report.Case) {
 		t.entries = append(t.entries, &e)
 	}
 	t.byKey[key].cases++
+	t.byKey[key].various = t.byKey[key].various || t.byKey[key].message != e.message
 }
 
 // addTrouble counts c by its cause, or else by what is known in its stead.
@@ -69,13 +71,21 @@ func (t *tally) texts(text func(*entry) string) []string {
 }
 
 func troubleText(e *entry) string {
-	text := fmt.Sprintf("**%s** %s: %s<br>\n", cases(e.cases), code(e.id), prose(firstLine(e.message)))
+	text := fmt.Sprintf("**%s** %s: %s<br>\n", cases(e.cases), code(e.id), e.text())
 	text += "First: " + prose(e.first) + "\n"
 	return text + remedyText(e.remedy) + "\n"
 }
 
 func findingText(e *entry) string {
-	return fmt.Sprintf("| %s | %s | %d | %s |\n", prose(e.severity), cell(code(e.id)), e.cases, prose(e.message))
+	return fmt.Sprintf("| %s | %s | %d | %s |\n", prose(e.severity), cell(code(e.id)), e.cases, e.text())
+}
+
+func (e *entry) text() string {
+	text := prose(firstLine(e.message))
+	if e.various {
+		return "for instance: " + text
+	}
+	return text
 }
 
 func firstLine(s string) string {

@@ -15,13 +15,15 @@ type collection struct {
 
 // item is a cause, a reason, an error or a finding that several cases may have.
 type item struct {
-	ID, Class, Message string
-	kind               string
-	Title, What, Why   string // of its rule
-	URL                string
-	Remedy             remedy
-	Cases              int
-	Links              []link // to the first of the cases
+	ID, Class        string
+	Message          string // of the first case
+	Various          bool   // others have other messages
+	kind             string
+	Title, What, Why string // of its rule
+	URL              string
+	Remedy           remedy
+	Cases            int
+	Links            []link // to the first of the cases
 }
 
 type link struct {
@@ -42,6 +44,7 @@ func (l *collection) add(key string, one item, c *report.Case, id int) {
 		l.byKey[key] = have
 		l.items = append(l.items, have)
 	}
+	have.Various = have.Various || have.Message != one.Message
 	if have.Cases++; have.Cases <= linked {
 		have.Links = append(have.Links, link{id, show(c.Scenario + ": " + c.Name)})
 	}
@@ -68,7 +71,7 @@ func (l *collection) addTrouble(c *report.Case, id int) {
 	default:
 		one.ID, one.Message = "expectation", show(report.Headline(c))
 	}
-	l.add(one.Class+" "+one.ID+" "+one.Message, one, c, id)
+	l.add(one.Class+" "+one.ID, one, c, id)
 }
 
 func (l *collection) addFindings(c *report.Case, id int) {

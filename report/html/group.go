@@ -35,6 +35,7 @@ type chip struct {
 	Symbol  string
 	Word    string // the outcome; of a case without one, why
 	Label   string // what sets it apart from the other cases of its cell
+	Probe   string // empty: none, or the row tells
 	Partial bool
 }
 
@@ -102,7 +103,9 @@ func split(raw string) (host, path string) {
 }
 
 func newChip(c *report.Case, id int) chip {
-	one := chip{ID: id, Class: string(c.Status), Symbol: symbol(c.Status), Word: show(c.Outcome), Label: label(c)}
+	one := chip{
+		ID: id, Class: string(c.Status), Symbol: symbol(c.Status), Word: show(c.Outcome), Label: label(c), Probe: show(c.Probe),
+	}
 	switch {
 	case c.Status == report.Errored && c.Error != nil:
 		one.Word = show(c.Error.Kind)
@@ -114,11 +117,13 @@ func newChip(c *report.Case, id int) chip {
 	return one
 }
 
-// label is what a case's name says beyond method, path and origin.
+// label is what a case's name says beyond method, path, origin, target and probe.
 func label(c *report.Case) string {
-	_, rest, _ := strings.Cut(c.Name, " from "+c.Request.Origin)
-	rest = strings.TrimSuffix(strings.TrimPrefix(rest, ", "), "on "+c.Target)
-	return show(strings.Trim(rest, ", "))
+	_, rest, _ := strings.Cut(c.Name, " from ")
+	_, rest, _ = strings.Cut(rest, ", ")
+	parts := strings.Split(rest, ", ")
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "on "+c.Target || p == c.Probe })
+	return show(strings.Join(parts, ", "))
 }
 
 func symbol(status report.Status) string {

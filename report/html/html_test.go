@@ -364,3 +364,28 @@ func BenchmarkPassedCases(b *testing.B) {
 		})
 	}
 }
+
+func TestManyCasesOfACellThatPassedAreFolded(t *testing.T) {
+	var cases []*report.Case
+	for i := range 7 {
+		c := &report.Case{
+			Name: fmt.Sprintf("GET / from https://*.example, omit, header %d, on edge, trusts-null", i), Target: "edge", Probe: "trusts-null",
+			Status: report.Passed, Outcome: "blocked", Checked: "all",
+			Request: report.Request{Origin: "https://x.example", Method: "GET", URL: "https://api.example/"},
+		}
+		switch i {
+		case 1:
+			c.Checked = "preflight"
+		case 2:
+			c.Outcome = "allowed"
+		case 5:
+			c.Status, c.Outcome = report.Failed, "allowed"
+		}
+		cases = append(cases, c)
+	}
+	cell := text(read(t, write(t, html.Options{}, cases...)).all("td", "first")[0])
+	want := "✗ allowed omit, header 5 ✓ 5 blocked, 1 allowed 1 preflight only ✓ blocked omit, header 0 "
+	if !strings.HasPrefix(cell, want) {
+		t.Errorf("got %s", cell)
+	}
+}

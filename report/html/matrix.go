@@ -33,9 +33,15 @@ type row struct {
 
 // cell has no chips where the combination is no case.
 type cell struct {
-	Chips []chip
-	First bool // of its path
+	Chips  []chip
+	Folded []chip // cases that passed, where there are many
+	Fold   string // what they are: 8 allowed, 2 blocked
+	Note   string // how many of them were checked up to the preflight
+	First  bool   // of its path
 }
+
+// manyChips is from how many on the cases of a cell that passed are folded.
+const manyChips = 4
 
 // smallRun is how many cases a run may have for all of its scenarios to lie open.
 const smallRun = 200
@@ -75,21 +81,59 @@ func (g *group) row(origin string) []cell {
 	var cells []cell
 	for _, p := range g.paths {
 		for i, m := range g.methods[p] {
-			cells = append(cells, cell{Chips: g.chips(cellKey{origin, m, p}), First: i == 0})
+			one := fold(g.chips(cellKey{origin, m, p}))
+			one.First = i == 0
+			cells = append(cells, one)
 		}
 	}
 	return cells
 }
 
-// chips returns those of one cell, without the label that all of the group share.
+// chips returns those of one cell, without what all of the group or of the row have in common.
 func (g *group) chips(key cellKey) []chip {
 	chips := g.cells[key]
-	if len(g.labels) == 1 {
-		for i := range chips {
+	for i := range chips {
+		if len(g.labels) == 1 {
 			chips[i].Label = ""
+		}
+		if g.probes[key.origin] != "" {
+			chips[i].Probe = ""
 		}
 	}
 	return chips
+}
+
+// fold puts the cases that passed together, where there are many.
+func fold(chips []chip) cell {
+	var calm, rest []chip
+	partial, counts := 0, map[string]int{}
+	var words []string
+	for _, c := range chips {
+		if c.Class != string(report.Passed) {
+			rest = append(rest, c)
+			continue
+		}
+		calm = append(calm, c)
+		counts[c.Word]++
+		words = with(words, c.Word)
+		if c.Partial {
+			partial++
+		}
+	}
+	if len(calm) < manyChips {
+		return cell{Chips: chips}
+	}
+	for i, w := range words {
+		words[i] = fmt.Sprintf("%d %s", counts[w], w)
+	}
+	one := cell{Chips: rest, Folded: calm, Fold: strings.Join(words, ", ")}
+	switch {
+	case partial == len(calm):
+		one.Note = "preflight only"
+	case partial > 0:
+		one.Note = fmt.Sprintf("%d preflight only", partial)
+	}
+	return one
 }
 
 func (g *group) worst() (class, symbolOf string) {

@@ -36,7 +36,7 @@
       h.classList.toggle("empty", filtering && !some);
       if (filtering && some && n <= 200) h.open = true;
     }
-    for (const r of rows) r.classList.toggle("empty", filtering && ![...r.querySelectorAll(".chip")].some(shown));
+    for (const r of rows) r.classList.toggle("empty", filtering && ![...r.querySelectorAll("a.chip")].some(shown));
     count.value = filtering ? n + " of " + cases.length + " cases" : "";
   };
 
