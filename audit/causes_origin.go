@@ -10,6 +10,17 @@ import (
 
 // credentialsNotAllowed suspects Access-Control-Allow-Credentials.
 func credentialsNotAllowed(d *Diagnosis) *Cause {
+	if d.blamesOrigin() {
+		return nil
+	}
+	return d.passesWithoutCredentials()
+}
+
+// credentialsRefused suspects the same where the browser complains of something else: of an origin or a status that
+// credentials may have brought about.
+func credentialsRefused(d *Diagnosis) *Cause { return d.passesWithoutCredentials() }
+
+func (d *Diagnosis) passesWithoutCredentials() *Cause {
 	x, ok := d.failing()
 	if !ok || d.failure.Fetch.Credentials != cors.CredentialsInclude {
 		return nil
@@ -106,12 +117,12 @@ func (d *Diagnosis) nearOrigins() []nearOrigin {
 	}
 	inCase := func(host string) { add(strings.Replace(page.String(), page.Host, host, 1), "upper case") }
 	inCase(titledLabels(page.Host))
-	add(page.String()+"/", "a slash at its end")
 	if host, ok := strings.CutSuffix(page.Host, "."); ok {
 		add(strings.Replace(page.String(), page.Host, host, 1), "a dot at its end")
 	} else if !isAddress(page.Host) {
 		add(strings.Replace(page.String(), page.Host, page.Host+".", 1), "a dot at its end")
 	}
+	add(page.String()+"/", "a slash at its end")
 	inCase(strings.ToUpper(page.Host))
 	return near
 }

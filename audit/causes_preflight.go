@@ -83,26 +83,29 @@ func passing(x Exchange) Exchange {
 	return x
 }
 
-// isLogin reports whether a redirect leads to a place where people log in: a word of its host or path says so that the
+// isLogin reports whether a redirect leads to a place where people log in: a part of its host or path says so that the
 // address it comes from does not have.
 func isLogin(location, from string) bool {
-	there, here := words(location), words(from)
+	there, here := parts(location), parts(from)
 	return slices.ContainsFunc([]string{
-		"login", "logon", "signin", "auth", "authorize", "authenticate", "oauth", "oauth2", "sso", "saml", "saml2", "accounts",
+		"login", "log-in", "logon", "signin", "sign-in", "sign_in", "auth", "authorize", "authenticate", "oauth", "oauth2",
+		"sso", "saml", "saml2", "accounts", "session", "sessions",
 	}, func(word string) bool { return slices.Contains(there, word) && !slices.Contains(here, word) })
 }
 
-// words are those of a URL's host and path, in lower case.
-func words(url string) []string {
+// parts are the labels of a URL's host and the segments of its path, in lower case.
+func parts(url string) []string {
 	url, _, _ = strings.Cut(strings.ToLower(url), "?")
-	url = strings.NewReplacer("sign-in", "signin", "sign_in", "signin", "log-in", "login", "log_in", "login").Replace(url)
-	return strings.FieldsFunc(url, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') })
+	return strings.FieldsFunc(url, func(c rune) bool { return strings.ContainsRune("/.:#;", c) })
 }
 
-// preflightWithCredentials asks for the preflight with the page's own Authorization and cookies; an empty Exchange when
-// it has none.
+// preflightWithCredentials asks for the preflight with the page's own Authorization and cookies, or with those that
+// others send; an empty Exchange when there are none.
 func (d *Diagnosis) preflightWithCredentials(x Exchange) (Exchange, bool) {
 	request := x.Request
+	if with := d.withIntendedCredentials(request); with != nil {
+		request = *with
+	}
 	for _, h := range d.failure.Fetch.Headers {
 		if strings.EqualFold(h.Name, "Authorization") {
 			request = withHeader(request, "Authorization", h.Value)
@@ -232,8 +235,12 @@ func optionsNotHandled(d *Diagnosis) *Cause {
 	if isOK(x.Response) {
 		what += " and without any CORS header, as if it were any other request"
 	}
-	return d.causeOf("options-not-handled", fmt.Sprintf("%s, while GET is answered with status %d: the server does not "+
-		"handle preflights", what, get.Response.Status), d.evidence(get, "is answered"))
+	message := fmt.Sprintf("%s, while GET is answered with status %d: the server does not handle preflights", what,
+		get.Response.Status)
+	if !hasAllowOrigin(get.Response) {
+		message += ", and GET carries no Access-Control-Allow-Origin either"
+	}
+	return d.causeOf("options-not-handled", message, d.evidence(get, "is answered"))
 }
 
 // isRefusal reports whether a CORS layer that looks at Origin says no, as strict ones do.

@@ -50,10 +50,10 @@ func (d *Diagnosis) redirect(hop int) Exchange {
 // errorsLackCORS suspects that only good answers carry the headers.
 func errorsLackCORS(d *Diagnosis) *Cause {
 	x, ok := d.failingResponse()
-	if !ok || !isErrorStatus(x.Response) || hasAllowOrigin(x.Response) {
+	if !ok || isOK(x.Response) || hasAllowOrigin(x.Response) {
 		return nil
 	}
-	good, known := d.goodAnswer()
+	good, known := d.goodAnswer(x)
 	if !known || good.Response == nil {
 		return nil
 	}
@@ -62,28 +62,70 @@ func errorsLackCORS(d *Diagnosis) *Cause {
 		d.evidence(good, "carries the headers"))
 }
 
-// goodAnswer is a 2xx answer with CORS headers for this origin: the preflight before the failure, or another page; empty
-// when there is none.
-func (d *Diagnosis) goodAnswer() (Exchange, bool) {
-	for _, x := range d.failure.Exchanges {
-		if x.Request.Kind == cors.KindPreflight && isOK(x.Response) && hasAllowOrigin(x.Response) {
-			return x, true
-		}
-	}
-	const enough = 3
-	urls := d.otherURLs()
-	for _, url := range append(urls[:min(enough, len(urls))], parents(d.failure.Fetch.URL)...) {
-		f := d.failure.Fetch
-		f.URL, f.Method, f.Body, f.Headers = url, "GET", nil, withoutHeaders(f.Headers, "content-type")
-		t, known := d.try(f)
+// goodAnswer is a 2xx answer with CORS headers for this origin: to a request like the failing one, else to a preflight.
+// It is empty when good answers lack them too, or there are none.
+func (d *Diagnosis) goodAnswer(x Exchange) (Exchange, bool) {
+	const enough = 2
+	like := d.goodRequests(x)
+	for _, request := range like[:min(enough, len(like))] {
+		answer, known := d.ask(Ask{Request: request})
 		if !known {
 			return Exchange{}, false
 		}
-		if isOK(t.last.Response) && hasAllowOrigin(t.last.Response) {
-			return t.last, true
+		// A front page without CORS says nothing of an API below it.
+		if isOK(answer.Response) && (hasAllowOrigin(answer.Response) || pathOf(request.URL) != "/") {
+			return withCORS(answer), true
+		}
+	}
+	for _, before := range d.failure.Exchanges {
+		if before.Request.Kind == cors.KindPreflight && isOK(before.Response) {
+			return withCORS(before), true
 		}
 	}
 	return d.preflightBeside()
+}
+
+// withCORS is x when its answer allows some origin.
+func withCORS(x Exchange) Exchange {
+	if !hasAllowOrigin(x.Response) {
+		return Exchange{}
+	}
+	return x
+}
+
+// goodRequests are requests like the failing one that may be answered well, the likeliest first: with the credentials
+// that others send, where a redirect leads, and for other pages.
+func (d *Diagnosis) goodRequests(x Exchange) []cors.Request {
+	var list []cors.Request
+	request := x.Request
+	if !isSafe(request.Method) {
+		request.Method, request.Body = "GET", nil
+		request.Headers = withoutHeaders(request.Headers, "content-type")
+	}
+	if with := d.withIntendedCredentials(request); with != nil && !isRedirectStatus(x.Response) && x.Response.Status != 404 {
+		list = append(list, *with)
+	}
+	urls := append(d.otherURLs(), parents(d.failure.Fetch.URL)...)
+	if location, _ := value(x.Response, "Location"); isRedirectStatus(x.Response) {
+		if to := resolve(request.URL, location); to != "" && hostOf(to) == hostOf(request.URL) {
+			urls = append([]string{to}, urls...)
+		}
+	}
+	for _, url := range urls {
+		request.URL = url
+		list = append(list, request)
+	}
+	return list
+}
+
+// withIntendedCredentials is a request with the Authorization that other pages of the file send; nil when it has one of
+// its own or the file has none.
+func (d *Diagnosis) withIntendedCredentials(r cors.Request) *cors.Request {
+	if requestHeader(r, "Authorization") != "" || len(d.failure.Intended.Authorization) == 0 {
+		return nil
+	}
+	with := withHeader(r, "Authorization", d.failure.Intended.Authorization[0])
+	return &with
 }
 
 // parents are the addresses of the page above, and of the first of all.
@@ -114,14 +156,25 @@ func (d *Diagnosis) preflightBeside() (Exchange, bool) {
 	return answer, true
 }
 
+// otherURLs are the intended addresses but for the failing one, those that begin like it first.
 func (d *Diagnosis) otherURLs() []string {
+	failing := d.failure.Fetch.URL
 	var others []string
 	for _, url := range d.failure.Intended.URLs {
-		if url != d.failure.Fetch.URL && !slices.Contains(others, url) {
+		if url != failing && !slices.Contains(others, url) {
 			others = append(others, url)
 		}
 	}
+	slices.SortStableFunc(others, func(a, b string) int { return commonPrefix(b, failing) - commonPrefix(a, failing) })
 	return others
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // responseLacksCORS suspects a server that handles preflights and forgets the request itself.
@@ -183,9 +236,9 @@ func notConfigured(d *Diagnosis) *Cause {
 	if !known {
 		return nil
 	}
-	message := fmt.Sprintf("no answer to %s carries a CORS header, to a preflight or to the request itself", x.Request.URL)
+	message := "no answer carries a CORS header, neither to a preflight nor to the request itself"
 	if elsewhere.Response != nil {
-		message = fmt.Sprintf("no answer to %s carries a CORS header; %s has them", x.Request.URL, elsewhere.Request.URL)
+		message += fmt.Sprintf("; on %s they are there", elsewhere.Request.URL)
 	}
 	return d.causeOf("cors-not-configured", message, d.evidence(elsewhere, "has CORS headers"))
 }

@@ -185,7 +185,7 @@ func (d *Diagnosis) passesInstead(r cors.Response) bool {
 // keys, with this origin first, then with it after somebody else.
 func cacheIgnoresOrigin(d *Diagnosis) *Cause {
 	x, ok := d.failing()
-	if !ok || x.Request.Kind == cors.KindPreflight {
+	if !ok || x.Request.Kind == cors.KindPreflight || !isOK(x.Response) && cacheMark(x.Response) == "" {
 		return nil
 	}
 	first, known := d.passesUncached(x)

@@ -29,6 +29,8 @@ type Intended struct {
 	Headers     []string // names of request headers
 	Credentials bool     // somewhere credentials are sent along
 	URLs        []string // of the same target
+
+	Authorization []string // values that are sent to the same target
 }
 
 // Ask is a request that a diagnosis wants to have answered.
@@ -146,7 +148,7 @@ func (d *Diagnosis) suspects() []suspect {
 		challengePage, preflightRequiresAuth, preflightRedirected, optionsNotHandled, duplicateHeaders, malformedOrigin,
 		nodeDisagrees, protocolDiffers, edgeDiffers, cacheIgnoresOrigin, redirects, errorsLackCORS, responseLacksCORS,
 		wildcardWithCredentials, preflightHeaderParsing, methodCase, headerNotAllowed, methodNotAllowed,
-		credentialsNotAllowed, originDiffersBy, originNotAllowed, notConfigured,
+		credentialsNotAllowed, originDiffersBy, credentialsRefused, originNotAllowed, notConfigured,
 	}
 }
 

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,7 +89,7 @@ func (f *findings) add(c *report.Case) {
 // closing writes what many cases have in common.
 func (p *printer) closing() {
 	p.page.gap()
-	for _, s := range p.order {
+	for _, s := range p.causes() {
 		if s.cases > 1 {
 			p.page.head("", plain, fmt.Sprintf("%s, one cause: %s: %s", count(s.cases, "case"), show(s.label), show(s.text)))
 		}
@@ -108,6 +109,21 @@ func (p *printer) closing() {
 	if p.interrupted > 0 {
 		p.page.head("note", plain, "interrupted: "+count(p.interrupted, "case")+" not decided")
 	}
+}
+
+// causes are what cases have in common, each once: one cause may be told in other words where another path shows it.
+func (p *printer) causes() []*shared {
+	var list []*shared
+	for _, s := range p.order {
+		i := slices.IndexFunc(list, func(t *shared) bool { return t.kin == s.kin })
+		if i < 0 {
+			first := *s
+			list = append(list, &first)
+			continue
+		}
+		list[i].cases += s.cases
+	}
+	return list
 }
 
 // final writes the line that says it all.

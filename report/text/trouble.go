@@ -13,6 +13,7 @@ const briefs = 20
 // shared is what several cases have in common: a cause, or the error that kept them from being decided.
 type shared struct {
 	label, text string
+	kin         string // the same for all that is counted as one
 	cases       int
 }
 
@@ -37,9 +38,9 @@ func (p *printer) share(c *report.Case) *shared {
 	var s shared
 	switch {
 	case c.Cause != nil:
-		s = shared{label: c.Cause.ID, text: firstLine(c.Cause.Message)}
+		s = shared{label: c.Cause.ID, text: firstLine(c.Cause.Message), kin: "cause " + c.Cause.ID}
 	case c.Error != nil:
-		s = shared{label: c.Error.Kind, text: c.Error.Message}
+		s = shared{label: c.Error.Kind, text: c.Error.Message, kin: c.Error.Kind + " " + c.Error.Message}
 	default:
 		return nil
 	}
