@@ -89,7 +89,9 @@ func known(what string, ids []string) value[string] {
 // errorPaths is a list of paths, or off.
 func errorPaths() value[Errors] {
 	paths, switched := many(path()), boolean()
-	s := shape{form: formEither, what: "off or a list of paths", either: []shape{switched.shape, paths.shape}}
+	off := switched.shape
+	off.what = "off"
+	s := shape{form: formEither, what: "off or a list of paths", either: []shape{off, paths.shape}}
 	return value[Errors]{s, func(d *decoder, n *node) (Errors, bool) {
 		if n.kind == scalar && isSwitch(n.text) {
 			on, ok := switched.read(d, n)

@@ -25,7 +25,7 @@ type shape struct {
 	what     string    // with an article, e.g. "an origin that a browser sends"
 	nothing  string    // a hint for who wrote no value; empty: a general one
 	words    []string  // of formWords
-	min, max int       // of formInteger
+	min, max int       // of formInteger; min of formDuration, too
 	of       *shape    // of formList and formMapping
 	one      bool      // a list may be written as its only item
 	empty    bool      // a list or mapping may be empty
