@@ -4,6 +4,7 @@ package junit_test
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"os"
 	"os/exec"
@@ -130,6 +131,42 @@ func (r reader) read(t *testing.T, path string) heard {
 		h.Cases[i].Head, _, _ = strings.Cut(h.Cases[i].Body, "\n")
 	}
 	return h
+}
+
+// document is a report with what readers look at.
+type document struct {
+	Tests    int `xml:"tests,attr"`
+	Failures int `xml:"failures,attr"`
+	Errors   int `xml:"errors,attr"`
+	Skipped  int `xml:"skipped,attr"`
+	Suites   []struct {
+		Name  string  `xml:"name,attr"`
+		Time  float64 `xml:"time,attr"`
+		Cases []struct {
+			Name    string  `xml:"name,attr"`
+			Class   string  `xml:"classname,attr"`
+			Time    float64 `xml:"time,attr"`
+			File    string  `xml:"file,attr"`
+			Line    int     `xml:"line,attr"`
+			Failure *detail `xml:"failure"`
+			Error   *detail `xml:"error"`
+			Skipped *detail `xml:"skipped"`
+		} `xml:"testcase"`
+	} `xml:"testsuite"`
+}
+
+type detail struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+func decode(t testing.TB, text string) document {
+	t.Helper()
+	var d document
+	if err := xml.Unmarshal([]byte(text), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // ourselves reads a report with Go's own parser.

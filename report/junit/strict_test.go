@@ -53,42 +53,6 @@ func writeIn(t testing.TB, d junit.Dialect, cases ...*report.Case) string {
 	return b.String()
 }
 
-// document is a report with what readers look at.
-type document struct {
-	Tests    int `xml:"tests,attr"`
-	Failures int `xml:"failures,attr"`
-	Errors   int `xml:"errors,attr"`
-	Skipped  int `xml:"skipped,attr"`
-	Suites   []struct {
-		Name  string  `xml:"name,attr"`
-		Time  float64 `xml:"time,attr"`
-		Cases []struct {
-			Name    string  `xml:"name,attr"`
-			Class   string  `xml:"classname,attr"`
-			Time    float64 `xml:"time,attr"`
-			File    string  `xml:"file,attr"`
-			Line    int     `xml:"line,attr"`
-			Failure *detail `xml:"failure"`
-			Error   *detail `xml:"error"`
-			Skipped *detail `xml:"skipped"`
-		} `xml:"testcase"`
-	} `xml:"testsuite"`
-}
-
-type detail struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-func decode(t testing.TB, text string) document {
-	t.Helper()
-	var d document
-	if err := xml.Unmarshal([]byte(text), &d); err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
 // strict is what the schema of Jenkins' xunit plugin allows of that which we could write: of each element its
 // attributes, then its children.
 var strict = map[string][2]string{
