@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/report"
 	"github.com/corsgate/corsgate/runner"
 )
@@ -101,6 +102,7 @@ type runFlags struct {
 	timeout, maxTime, retryInterval, retryMax duration
 	rate                                      rate
 	http                                      protocol
+	diagnose                                  int
 }
 
 func (f *runFlags) define(flags *pflag.FlagSet) {
@@ -123,6 +125,7 @@ func (f *runFlags) definePace(flags *pflag.FlagSet) {
 	flags.Var(&f.retryMax, "retry-max", "longest Retry-After that is waited for (default 10s)")
 	flags.BoolVar(&o.FailFast, "fail-fast", false, "skip the cases after the first that failed")
 	flags.BoolVar(&o.Strict, "strict", false, "findings at the level of a warning fail their case, too")
+	flags.IntVar(&f.diagnose, "diagnose", audit.MaxAsks, "further requests, `N` at most, to find the cause of each distinct failure")
 	flags.BoolVar(&o.NoShare, "no-share", false, "send every exchange, also where another case has the same")
 }
 
@@ -144,6 +147,9 @@ func (f *runFlags) check() error {
 	if err := f.outputFlags.check(); err != nil {
 		return err
 	}
+	if f.diagnose < 0 {
+		return usage("write 0 for none", "--diagnose: %d is less than 0", f.diagnose)
+	}
 	if f.runner.Key != "" && f.runner.Cert == "" {
 		return usage("name the certificate with --cert", "--key is of no use without --cert")
 	}
@@ -154,6 +160,10 @@ func (f *runFlags) runnerOptions() runner.Options {
 	o := f.runner
 	o.Version = readVersion().number
 	o.Shard = runner.Shard(f.shard)
+	o.Diagnose = f.diagnose
+	if f.diagnose == 0 {
+		o.Diagnose = -1 // runner's zero is the default
+	}
 	o.Rate, o.HTTP = float64(f.rate), string(f.http)
 	o.Timeout, o.MaxTime = time.Duration(f.timeout), time.Duration(f.maxTime)
 	o.RetryInterval, o.RetryMax = time.Duration(f.retryInterval), time.Duration(f.retryMax)
