@@ -34,7 +34,7 @@ func (d *derivation) probe(at place, p *audit.Probe) {
 	if c.Send == spec.SendAlways { // what must be refused is not tried out
 		c.Send = spec.SendAuto
 	}
-	c.Browsers = slices.DeleteFunc(c.Browsers, func(e cors.Engine) bool { return !slices.Contains(p.Engines, e.Name) })
+	c.Browsers = d.among(d.browsers, func(e *cors.Engine) bool { return slices.Contains(p.Engines, e.Name) })
 	c.Fetch.Origin, c.Fetch.Credentials = p.Origin, p.Credentials
 	c.Fetch.Method, c.Fetch.Headers = d.carrier(at, p)
 	d.add(c, at, point{origin: shownOrigin(p), label: label(c.Fetch.Headers), about: p.ID})

@@ -21,6 +21,9 @@ type derivation struct {
 	sets    []headerSet
 	levels  map[string]audit.Level
 	probes  map[cors.Origin][]audit.Probe // by the origin of the URL
+
+	browsers []cors.Engine
+	subsets  map[int][]cors.Engine // of browsers, by a bit for each: most cases have the same
 }
 
 // page is an allowed origin.
@@ -41,6 +44,7 @@ func (p *planner) derivation(s *spec.Suite, policy *spec.Policy, n *namer) *deri
 	return &derivation{
 		planner: p, suite: s, policy: filled, namer: n, intent: intent(&filled),
 		sets: headerSets(&filled.Allow), probes: map[cors.Origin][]audit.Probe{},
+		browsers: engines(filled.Browsers), subsets: map[int][]cors.Engine{},
 	}
 }
 
@@ -112,30 +116,64 @@ func (d *derivation) template(at place) Case {
 			URL: url, Cookies: cookies(p.Cookies, url), Mode: cors.ModeCORS, Redirect: cors.RedirectFollow,
 			PublicSuffixes: audit.PublicSuffixes,
 		},
-		Browsers: engines(p.Browsers), Send: p.Send, Repeat: 1, Timeout: p.Timeout, Skip: p.Skip,
+		Browsers: d.browsers, Send: p.Send, Repeat: 1, Timeout: p.Timeout, Skip: p.Skip,
 		Intent: d.intent, Levels: d.levels,
 	}
 }
 
 // add names c and keeps it for those browsers that have something to send, if any has.
 func (d *derivation) add(c Case, at place, called point) {
-	if c.Browsers = sending(&c); len(c.Browsers) == 0 {
+	switch {
+	case !mayStart(&c):
+		c.Browsers = d.among(c.Browsers, func(e *cors.Engine) bool { return starts(&c, e) })
+	case len(c.Browsers) > 0 && c.Kind != KindAllow && !starts(&c, &c.Browsers[0]):
+		return // mixed content and blocked ports are the same in all browsers
+	}
+	if len(c.Browsers) == 0 {
 		return
 	}
 	called.path, called.target = cmp.Or(called.path, at.path), at.target.Name
 	d.planner.add(c, called, d.namer)
 }
 
-// sending returns the browsers in which c comes to a verdict: what they send first may be sent. One that sends nothing
-// blocks the page itself, which says something of a page that must get through, and nothing of any other.
-func sending(c *Case) []cors.Engine {
-	return slices.DeleteFunc(slices.Clone(c.Browsers), func(e cors.Engine) bool {
-		request, ok := cors.NewFlow(e, c.Fetch, nil).Next()
-		if !ok {
-			return c.Kind != KindAllow
+// among returns those of the policy's browsers that are in all and wanted. Nobody may change the slice.
+func (d *derivation) among(all []cors.Engine, wanted func(*cors.Engine) bool) []cors.Engine {
+	which := 0
+	for i := range d.browsers {
+		e := &d.browsers[i]
+		if wanted(e) && slices.ContainsFunc(all, func(other cors.Engine) bool { return other.Name == e.Name }) {
+			which |= 1 << i
 		}
-		return !Sends(c, request)
-	})
+	}
+	if which == 1<<len(d.browsers)-1 {
+		return d.browsers
+	}
+	if _, known := d.subsets[which]; !known {
+		var some []cors.Engine
+		for i, e := range d.browsers {
+			if which&(1<<i) != 0 {
+				some = append(some, e)
+			}
+		}
+		d.subsets[which] = some
+	}
+	return d.subsets[which]
+}
+
+// mayStart reports whether what any browser sends first for c, a request to another origin, may surely be sent.
+func mayStart(c *Case) bool {
+	method := cors.NormalizeMethod(c.Fetch.Method)
+	return !cors.SafelistedMethod(method) || safe(method) && c.Send != spec.SendNever
+}
+
+// starts reports whether c comes to a verdict in a browser: what it sends first may be sent. One that sends nothing
+// blocks the page itself, which says something of a page that must get through, and nothing of any other.
+func starts(c *Case, e *cors.Engine) bool {
+	request, ok := cors.NewFlow(*e, c.Fetch, nil).Next()
+	if !ok {
+		return c.Kind == KindAllow
+	}
+	return Sends(c, request)
 }
 
 // maxAge derives a case from the first request that has a preflight.
@@ -159,7 +197,8 @@ func (d *derivation) preflighted(at place, from page) (c Case, ok bool) {
 		for i := range d.sets {
 			c = d.request(at, from, method, &d.sets[i], d.strongest())
 			c.Send = spec.SendNever
-			if len(sending(&c)) == len(c.Browsers) {
+			holdsBack := func(e cors.Engine) bool { return !starts(&c, &e) }
+			if !slices.ContainsFunc(c.Browsers, holdsBack) {
 				return c, true
 			}
 		}

@@ -200,3 +200,54 @@ func TestAPolicyBuiltInCodeIsCheckedAsAFileIs(t *testing.T) {
 		})
 	}
 }
+
+// FuzzPolicies holds that what spec takes, plan takes, and that no two cases are alike to a dashboard.
+func FuzzPolicies(f *testing.F) {
+	files, err := filepath.Glob("testdata/policies/*.yaml")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no files", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, mistakes := spec.Parse("f.yaml", text, spec.Options{Probes: audit.ProbeIDs(), Rules: audit.ProbeIDs()})
+		if mistakes != nil || len(text) > 2000 || slices.ContainsFunc(s.Targets, func(t spec.Target) bool { return t.URL == spec.TargetDemo }) {
+			return
+		}
+		all, err := plan.New(s, plan.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, c := range all {
+			key := c.Scenario + "\x00" + c.Name
+			if seen[c.ID] || seen[key] || len(c.Browsers) == 0 {
+				t.Errorf("%s %s: twice, or without a browser", c.ID, c.Name)
+			}
+			seen[c.ID], seen[key] = true, true
+		}
+	})
+}
+
+// BenchmarkPolicies plans what a large policy means.
+func BenchmarkPolicies(b *testing.B) {
+	s := &spec.Suite{Targets: []spec.Target{{URL: "https://api.example.com"}}}
+	p := spec.Policy{Name: "p", Allow: spec.Allow{Methods: []string{"GET", "PUT", "DELETE"}, Credentials: true,
+		Headers: []spec.AllowedHeader{{Name: "Content-Type"}, {Name: "Authorization"}, {Name: "X-A"}}}}
+	for i := range 50 {
+		p.Allow.Origins = append(p.Allow.Origins, cors.Origin{Scheme: "https", Host: fmt.Sprintf("app%d.example.com", i)})
+	}
+	for i := range 20 {
+		p.Paths = append(p.Paths, fmt.Sprintf("/users/%d", i))
+	}
+	s.Policies = []spec.Policy{p}
+	b.ReportAllocs()
+	for b.Loop() {
+		b.ReportMetric(float64(len(cases(b, s, plan.Options{}))), "cases")
+	}
+}
