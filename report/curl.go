@@ -88,15 +88,18 @@ func host(raw string) string {
 	return u.Host
 }
 
+// ShellWord returns s as one word of a command, as Curl writes it.
+func ShellWord(s string) string { return quote(s) }
+
 // quote returns s as one word of a shell command.
 func quote(s string) string {
 	safe := func(r rune) bool {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("@%+=:,./_-", r)
 	}
 	switch {
-	case s != "" && strings.TrimFunc(s, safe) == "":
+	case s != "" && strings.TrimFunc(s, safe) == "" && !strings.HasPrefix(s, "::"):
 		return s
-	case Visible(s, 0) == s:
+	case Visible("'"+s, 0) == "'"+s: // :: is a command to some CI systems only where it starts a word
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
 	return ansiQuote(s)

@@ -67,7 +67,9 @@ func (a *app) explainRequest(ctx context.Context, args []string, stdin io.Reader
 	if err != nil {
 		return &failure{code: exitUndecided, message: err.Error()}
 	}
-	return a.tellStory(one.story(&results[0]), f)
+	told := one.story(&results[0])
+	told.Way = curlWay(options)
+	return a.tellStory(told, f)
 }
 
 // demoPrefix starts a URL of the demonstration API, which has no port before it is started.

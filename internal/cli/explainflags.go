@@ -197,6 +197,7 @@ func originHint(err error) string {
 // options are the runner's, with the way to the server that a curl command named.
 func (f *explainFlags) options(w paste.Way) runner.Options {
 	o := f.run.runnerOptions()
+	o.Diagnose = 0 // as many as the runner takes by itself
 	o.Insecure = o.Insecure || w.Insecure
 	o.Proxy, o.HTTP, o.CACert = or(o.Proxy, w.Proxy), or(o.HTTP, w.HTTP), or(o.CACert, w.CACert)
 	if o.Cert == "" {
@@ -204,6 +205,31 @@ func (f *explainFlags) options(w paste.Way) runner.Options {
 	}
 	o.Resolve, o.ConnectTo = append(o.Resolve, w.Resolve...), append(o.ConnectTo, w.ConnectTo...)
 	return o
+}
+
+// curlWay is the way to the server in curl's words.
+func curlWay(o runner.Options) []string {
+	var words []string
+	add := func(option string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				words = append(words, option, report.ShellWord(v))
+			}
+		}
+	}
+	if o.Insecure {
+		words = append(words, "-k")
+	}
+	if o.HTTP == "1.1" {
+		words = append(words, "--http1.1")
+	}
+	add("-x", o.Proxy)
+	add("--resolve", o.Resolve...)
+	add("--connect-to", o.ConnectTo...)
+	add("--cacert", o.CACert)
+	add("--cert", o.Cert)
+	add("--key", o.Key)
+	return words
 }
 
 // choice is the value of a flag that is one of a few words.

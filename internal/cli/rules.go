@@ -100,10 +100,13 @@ func (a *app) listRules(kind audit.Kind, asJSON bool) error {
 	}
 	w := bufio.NewWriter(a.stdout)
 	for _, r := range rules {
-		a.print(w, "%-*s  %-14s  %-2s  %s", longest, r.ID, kindsOf(r), r.Severity, r.Title)
+		a.print(w, "%-*s  %-14s  %-2s  %s", longest, r.ID, kindsOf(r), r.Severity, plainText(r.Title))
 	}
 	return w.Flush()
 }
+
+// plainText is a text of the catalogue without its markup.
+func plainText(s string) string { return strings.ReplaceAll(s, "`", "") }
 
 func kindsOf(r audit.Rule) string {
 	var names []string
@@ -147,7 +150,7 @@ func unknownRule(id string) error {
 // tellRule tells all about a rule in at most 80 columns, but for what is to be pasted.
 func (a *app) tellRule(w *bufio.Writer, r audit.Rule, snippet audit.Snippet) {
 	a.print(w, "%s (%s)", r.ID, kindsOf(r))
-	a.print(w, "%s", r.Title)
+	a.print(w, "%s", plainText(r.Title))
 	severity := fmt.Sprintf("%s, %s: %s unless a file says otherwise", r.Severity, r.Severity.Meaning(), r.Level())
 	if r.WithoutCredentials != 0 {
 		severity += fmt.Sprintf("; %s where no credentials are allowed along", r.WithoutCredentials)
@@ -157,7 +160,7 @@ func (a *app) tellRule(w *bufio.Writer, r audit.Rule, snippet audit.Snippet) {
 		{"browsers", strings.Join(r.Engines, ", ")}, {"remedy", r.Remedy},
 	} {
 		if part.text != "" {
-			a.paragraph(w, part.label, strings.ReplaceAll(part.text, "`", ""))
+			a.paragraph(w, part.label, plainText(part.text))
 		}
 	}
 	a.snippet(w, "for "+snippet.Stack.Title(), snippet.Text)
@@ -173,7 +176,7 @@ func (a *app) snippet(w *bufio.Writer, label, text string) {
 	a.print(w, "")
 	a.print(w, "%s:", label)
 	for line := range strings.Lines(text) {
-		a.print(w, "    %s", strings.TrimSuffix(line, "\n"))
+		a.print(w, "%s", strings.TrimRight("    "+line, " \n"))
 	}
 }
 

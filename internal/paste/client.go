@@ -60,6 +60,7 @@ func (c Client) Send(f cors.Fetch, object bool) (sent cors.Fetch, notes []string
 	case ClientAngular:
 		d.angular()
 	}
+	d.dropBody()
 	return d.fetch, d.notes
 }
 
@@ -92,6 +93,19 @@ func (d *dresser) upperMethod() {
 		d.note("writes " + d.fetch.Method + " as " + upper)
 	}
 	d.fetch.Method = upper
+}
+
+func (d *dresser) bodyless() bool {
+	return d.fetch.Method == "GET" || d.fetch.Method == "HEAD" || d.fetch.Method == ""
+}
+
+// dropBody: the libraries use XMLHttpRequest, where fetch() would throw: https://xhr.spec.whatwg.org/#the-send()-method,
+// step 3. The Content-Type stays.
+func (d *dresser) dropBody() {
+	if d.fetch.Body != nil && d.bodyless() {
+		d.fetch.Body = nil
+		d.note("sends no body with a GET or HEAD, but the headers that go with it")
+	}
 }
 
 func (d *dresser) sameOrigin() bool {
@@ -131,10 +145,9 @@ func (d *dresser) axios() {
 // jquery is versions 3 and 4: src/ajax.js and src/ajax/xhr.js.
 func (d *dresser) jquery() {
 	d.add("Accept", "*/*")
-	content := d.fetch.Method != "GET" && d.fetch.Method != "HEAD" && d.fetch.Method != ""
 	switch body := d.fetch.Body; {
 	case body == nil:
-	case content:
+	case !d.bodyless():
 		d.add("Content-Type", formType+"; charset=UTF-8")
 	default:
 		d.fetch.URL, d.fetch.Body = withQuery(d.fetch.URL, *body), nil
@@ -155,7 +168,7 @@ func (d *dresser) angular() {
 	default:
 		d.add("Content-Type", "text/plain")
 	}
-	if d.fetch.Method != "GET" && d.fetch.Method != "HEAD" && d.fetch.Method != "" {
+	if !d.bodyless() {
 		d.xsrf()
 	}
 }

@@ -35,6 +35,9 @@ var added = []struct {
 		want: "POST | Content-Type: text/csv | Accept: application/json, text/plain, */*"},
 	{client: paste.ClientAxios, method: "GET", same: true, want: "GET | Accept: application/json, text/plain, */* | X-XSRF-TOKEN: t"},
 
+	{client: paste.ClientAxios, method: "get", body: `{"a":1}`, preflight: true,
+		want: "GET | Accept: application/json, text/plain, */* | Content-Type: application/json"},
+
 	{client: paste.ClientJQuery, method: "GET", want: "GET | Accept: */*"},
 	{client: paste.ClientJQuery, method: "GET", body: "a=1", want: "GET ?a=1 | Accept: */*"},
 	{client: paste.ClientJQuery, method: "patch", preflight: true, want: "PATCH | Accept: */*"},
@@ -74,6 +77,9 @@ func TestLibrariesAddTheirOwnHeaders(t *testing.T) {
 		}
 		if preflight := cors.NeedsPreflight(cors.Standard, sent); preflight != c.preflight {
 			t.Errorf("%s %s %q: preflight %t", c.client, c.method, c.body, preflight)
+		}
+		if refused := cors.Classify(cors.Standard, sent).Refused; refused != "" {
+			t.Errorf("%s %s %q: %s", c.client, c.method, c.body, refused)
 		}
 	}
 }

@@ -5,6 +5,7 @@ package story
 import (
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/report"
@@ -17,6 +18,7 @@ type Story struct {
 	Engines []cors.Engine
 	Case    *report.Case      // the result of Fetch, for the Engines
 	Unsent  []report.Exchange // what would go out next, and was held back; without a response
+	Way     []string          // options of curl for the way to the server, as words of a shell; may be empty
 }
 
 // Options say how a story is written. The zero value gives plain lines of at most 80 columns.
@@ -72,7 +74,7 @@ func (s *Story) preflighters() []string {
 func (s *Story) curlLines() []string {
 	lines := []string{}
 	for _, x := range append(append([]report.Exchange{}, s.Case.Exchanges...), s.Unsent...) {
-		line := report.Curl(x)
+		line := strings.Join(append([]string{report.Curl(x)}, s.Way...), " ")
 		if len(lines) == 0 || lines[len(lines)-1] != line {
 			lines = append(lines, line)
 		}
