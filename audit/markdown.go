@@ -73,7 +73,7 @@ func (r Rule) markdown(b *bytes.Buffer) {
 	}
 	fmt.Fprintf(b, "\n### %s\n\n**%s** (%s, %s)\n\n", r.ID, upperFirst(r.Title), strings.Join(kinds, " and "), r.severities())
 	fmt.Fprintf(b, "%s\n\n%s\n\n", r.What, r.Why)
-	fmt.Fprintf(b, "See it:\n\n```sh\n%s\n```\n\n", r.See)
+	fmt.Fprintf(b, "See it:\n\n```console\n%s\n```\n\n", r.See)
 	fmt.Fprintf(b, "Remedy: %s [Snippets](#%s)\n", r.Remedy, r.Fix.anchor())
 	if r.Engines != nil {
 		fmt.Fprintf(b, "\nDepends on the browser: %s.\n", strings.Join(r.Engines, ", "))
