@@ -108,6 +108,24 @@ func (f *file) chosen(o Options) []Target {
 	return either(f.target, f.targets)
 }
 
+// served is how the server under test is started; nil where the command line chose targets of which none is it.
+func (f *file) served(o Options) *Serve {
+	e := f.environment(o.Environment)
+	if f.serve == nil || o.Target == "" && (e == nil || e.target == nil && e.targets == nil) {
+		return f.serve
+	}
+	ready := f.serve.Ready
+	if !strings.Contains(ready, "://") {
+		ready = "http://" + ready
+	}
+	at := originOf(ready)
+	isIt := func(t Target) bool { o := originOf(t.URL); return o.Host == at.Host && o.Port == at.Port }
+	if !slices.ContainsFunc(f.chosen(o), isIt) {
+		return nil
+	}
+	return f.serve
+}
+
 func either(one *Target, several []Target) []Target {
 	if one != nil {
 		return []Target{*one}
@@ -167,7 +185,7 @@ func (d *decoder) suite(root *node) *Suite {
 	}
 	secrets := slices.Compact(slices.Sorted(slices.Values(d.secrets)))
 	return &Suite{File: d.source.file, Targets: f.chosen(d.options), Policies: f.policies, Scenarios: f.scenarios,
-		Rules: f.rules, Serve: f.serve, Secrets: secrets}
+		Rules: f.rules, Serve: f.served(d.options), Secrets: secrets}
 }
 
 // checkOptions checks what comes from the command line.

@@ -44,7 +44,7 @@ func fileTable(o Options) table[file] {
 			target(), func(f *file) **Target { return &f.target })),
 		targeting(field("targets", "Several servers under test, each under its name.", targets(),
 			func(f *file) *[]Target { return &f.targets })),
-		field("serve", "How to start the server under test, which is stopped at the end.", serve(),
+		field("serve", "How to start the server under test, which is stopped at the end; not done where --target or --env names another.", serve(),
 			func(f *file) **Serve { return &f.serve }),
 		defaultsKey(),
 		field("rules", "The levels of findings and probes, by the ids that corsgate rules lists.", rules(o.Rules),

@@ -81,6 +81,33 @@ func TestValuesComeFromTheNearestSource(t *testing.T) {
 	}
 }
 
+func TestAServerIsStartedUnlessAnotherOneIsTested(t *testing.T) {
+	text := "version: 1\ntarget: http://127.0.0.1:3000/api\nserve: {command: s, ready: \"127.0.0.1:3000\"}\n" +
+		"environments: {staging: {target: https://staging.example.com}, vars: {vars: {a: b}}}\n" +
+		"scenarios: [{name: a, origins: null}]\n"
+	for _, tt := range []struct {
+		name    string
+		options spec.Options
+		want    bool
+	}{
+		{"the file's own target", spec.Options{}, true},
+		{"another target", spec.Options{Target: "https://staging.example.com"}, false},
+		{"the same server by another path", spec.Options{Target: "http://127.0.0.1:3000"}, true},
+		{"an environment with a target", spec.Options{Environment: "staging"}, false},
+		{"an environment without a target", spec.Options{Environment: "vars"}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			suite, mistakes := spec.Parse("f.yaml", []byte(text), tt.options)
+			if mistakes != nil {
+				t.Fatal(mistakes)
+			}
+			if got := suite.Serve != nil; got != tt.want {
+				t.Errorf("started: %t", got)
+			}
+		})
+	}
+}
+
 func TestOptionsThatDoNotFitTheFileAreMistakes(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
