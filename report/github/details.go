@@ -69,7 +69,7 @@ func orNothing(s string) string {
 }
 
 func causeText(c *report.Cause) string {
-	text := "\n**Cause** " + code(c.ID) + ": " + prose(c.Message) + "\n"
+	text := "\n**Cause** " + code(c.ID) + ": " + rich(c.Message) + "\n"
 	for _, e := range c.Evidence {
 		text += "- " + code(e) + "\n"
 	}
@@ -82,7 +82,7 @@ func remedyText(remedy string) string {
 	if first == "" {
 		return ""
 	}
-	text := "\n**Remedy** " + prose(first) + "\n"
+	text := "\n**Remedy** " + rich(first) + "\n"
 	if snippet == "" {
 		return text
 	}

@@ -34,6 +34,25 @@ func prose(s string) string {
 	return b.String()
 }
 
+// rich is prose that keeps the `code` in s, where it is plain enough.
+func rich(s string) string {
+	parts := strings.Split(s, "`")
+	if len(parts)%2 == 0 {
+		return prose(s)
+	}
+	for i, p := range parts {
+		switch {
+		case i%2 == 0:
+			parts[i] = prose(p)
+		case p == "" || strings.Contains(p, "|"):
+			return prose(s)
+		default:
+			parts[i] = code(p)
+		}
+	}
+	return strings.Join(parts, "")
+}
+
 // code returns s as Markdown code within a line.
 func code(s string) string {
 	if s = visible(s); s == "" {

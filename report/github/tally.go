@@ -81,7 +81,7 @@ func findingText(e *entry) string {
 }
 
 func (e *entry) text() string {
-	text := prose(firstLine(e.message))
+	text := rich(firstLine(e.message))
 	if e.various {
 		return "for instance: " + text
 	}

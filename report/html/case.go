@@ -90,8 +90,10 @@ func newCaseView(c *report.Case, id int) caseView {
 	for _, m := range c.Mismatch {
 		v.Mismatches = append(v.Mismatches, mismatch{show(m.Field), show(m.Want), show(m.Got), show(report.MismatchText(m))})
 	}
-	for _, o := range report.Opinions(c) {
-		v.Opinions = append(v.Opinions, newOpinion(c, o))
+	if c.Status != report.Errored {
+		for _, o := range report.Opinions(c) {
+			v.Opinions = append(v.Opinions, newOpinion(c, o))
+		}
 	}
 	for _, f := range c.Findings {
 		v.Findings = append(v.Findings, finding{severityClass(f.Severity), show(f.Rule), show(f.Message)})

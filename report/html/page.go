@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"strings"
 )
 
 //go:embed page.html
@@ -18,7 +19,28 @@ var style string
 //go:embed page.js
 var script string
 
-func parse() *template.Template { return template.Must(template.New("page").Parse(markup)) }
+func parse() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{"prose": prose}).Parse(markup))
+}
+
+// span is a piece of prose.
+type span struct {
+	Text string
+	Code bool
+}
+
+// prose splits a text at its `code`.
+func prose(s string) []span {
+	parts := strings.Split(s, "`")
+	if len(parts)%2 == 0 {
+		return []span{{Text: s}}
+	}
+	spans := make([]span, len(parts))
+	for i, p := range parts {
+		spans[i] = span{p, i%2 == 1}
+	}
+	return spans
+}
 
 // writeTop writes the page up to its contents. Nothing but the style and the script that stand here may act, whatever
 // a server put into the rest: https://www.w3.org/TR/CSP3/
