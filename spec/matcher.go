@@ -138,7 +138,8 @@ func hintStatus(s string) string {
 
 // maxAgeMatcher compares seconds: a duration equals the number of seconds that it has.
 func maxAgeMatcher(what string) value[*Matcher] {
-	age := scalarOf(shape{form: formDuration, what: "a duration such as 10m", min: math.MinInt32}, func(s string) (string, *flaw) {
+	of := shape{form: formDuration, what: "a duration such as 10m", min: math.MinInt32}
+	age := scalarOf(of, func(s string) (string, *flaw) {
 		if number, negative := strings.CutPrefix(s, "-"); negative && decimal.MatchString(number) {
 			return s, nil
 		}
