@@ -40,6 +40,8 @@ func sitePhrase(c cors.Classification, f cors.Fetch) string {
 		return "The URL is none that a browser can read."
 	}
 	switch {
+	case f.Mode == cors.ModeNoCORS && c.Site != sameOrigin:
+		return target.String() + " is another origin, but CORS does not apply in mode no-cors."
 	case f.Origin.Opaque():
 		return "A page without an origin of its own (sandboxed, data: or file:) is foreign to every server: CORS applies."
 	case c.Site == sameOrigin:
