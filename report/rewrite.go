@@ -42,6 +42,7 @@ func (r rewriter) exchange(x Exchange) Exchange {
 	x.Engines = each(x.Engines, same)
 	x.Error = r.error(x.Error)
 	x.Note = r.server(x.Note)
+	x.Identity = r.author(x.Identity)
 	return x
 }
 
