@@ -144,7 +144,7 @@ func (f *Flow) forget() {
 
 // maxAge is https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 7.8 to 7.10. A negative age is none, as all
 // engines have it; the standard, read to the letter, would make it the default.
-func (e *Engine) maxAge(headers []Header) time.Duration {
+func (e Engine) maxAge(headers []Header) time.Duration {
 	value, ok := get(headers, "Access-Control-Max-Age")
 	if !ok || value == "" && e.EmptyMaxAgeIsDefault {
 		return defaultMaxAge

@@ -36,7 +36,7 @@ func (f *Flow) corsCheck(r Response, origin Origin, include bool) failure {
 }
 
 // originProblem says what is wrong with an Access-Control-Allow-Origin that is not the request's origin.
-func (e *Engine) originProblem(r Response, allowed string) Reason {
+func (e Engine) originProblem(r Response, allowed string) Reason {
 	p := e.OriginProblems
 	several := p.Multiple == "" && count(r.Headers, "Access-Control-Allow-Origin") > 1
 	switch {
@@ -55,7 +55,7 @@ func isURL(s string) bool {
 	return err == nil
 }
 
-func (e *Engine) allowCredentials(r Response) string {
+func (e Engine) allowCredentials(r Response) string {
 	headers := r.Headers
 	if e.CredentialsSkipEmptyLines {
 		headers = withoutEmpty(headers)
@@ -75,7 +75,7 @@ func withoutEmpty(headers []Header) []Header {
 }
 
 // readHeaders returns the headers of an answer as the engine reads them.
-func (e *Engine) readHeaders(headers []Header) []Header {
+func (e Engine) readHeaders(headers []Header) []Header {
 	if !e.TrimsHeaderNames {
 		return headers
 	}

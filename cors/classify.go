@@ -86,7 +86,7 @@ func (f *Flow) classify(h Header) ClassifiedHeader {
 }
 
 // headerProblem says why h, alone, is not safelisted.
-func (e *Engine) headerProblem(h Header) HeaderProblem {
+func (e Engine) headerProblem(h Header) HeaderProblem {
 	name := lowerASCII(h.Name)
 	known := slices.Contains([]string{"accept", "accept-language", "content-language", "content-type", "range"}, name)
 	switch {

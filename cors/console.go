@@ -195,16 +195,9 @@ var webkitConsole = console{
 	},
 }
 
-func (e *Engine) words() *console {
-	if e.console == nil {
-		return &standardConsole
-	}
-	return e.console
-}
-
 // message is what the engine's console says of a blocked fetch; empty where it says nothing.
 func (f *Flow) message() string {
-	c, o := f.engine.words(), f.outcome
+	c, o := f.engine.console, f.outcome
 	if line, ok := f.line(c); ok {
 		return f.fill(line)
 	}
@@ -269,7 +262,7 @@ func (f *Flow) fill(template string) string {
 	if len(f.urls) > 1 {
 		redirected = " (redirected from '" + f.urls[0].String() + "')"
 	}
-	quote := f.engine.words().quote
+	quote := f.engine.console.quote
 	value := func(name string) string {
 		v, _ := get(f.received.Headers, name)
 		return quote(v)

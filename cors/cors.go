@@ -12,7 +12,7 @@
 //	}
 //	fmt.Println(flow.Outcome().Verdict)
 //
-// Where an engine leaves the standard, an [Engine] says so in a named field; the algorithm is one for all.
+// Where an engine leaves the standard, its [Deviations] say so in a named field; the algorithm is one for all.
 package cors
 
 import "time"

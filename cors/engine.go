@@ -5,11 +5,15 @@ import (
 	"time"
 )
 
-// Engine is a browser's deviations from the Fetch Standard, as data on top of the one algorithm. The zero Engine
-// follows the standard to the letter. Each field says what the engine does that the standard does not say.
+// Engine is a browser, or the standard itself. The zero Engine follows the standard.
 type Engine struct {
-	Name string // standard, chromium, firefox or webkit
+	Name        string // standard, chromium, firefox or webkit
+	*Deviations        // nil: those of Standard. Never changed
+}
 
+// Deviations are where an engine leaves the Fetch Standard, as data on top of the one algorithm. Each field says what
+// the engine does that the standard does not say.
+type Deviations struct {
 	console *console
 
 	// Which request headers need a preflight, and how they are sent.
@@ -123,14 +127,12 @@ const (
 
 // The standard and the browsers. They are values to copy, never to change.
 var (
-	Standard = Engine{
-		Name:            "standard",
+	Standard = Engine{"standard", &Deviations{
 		console:         &standardConsole,
 		OriginProblems:  OriginProblems{Multiple: " ,", Invalid: true},
 		MalformedMaxAge: defaultMaxAge,
-	}
-	Chromium = Engine{
-		Name:             "chromium",
+	}}
+	Chromium = Engine{"chromium", &Deviations{
 		console:          &chromiumConsole,
 		ModeBeforePolicy: true,
 		SafelistedHints: map[string]Hint{
@@ -161,9 +163,8 @@ var (
 		CacheSkipsOpaqueOrigins:     true,
 		CacheOutlivesFailure:        true,
 		CacheURLLimit:               1024,
-	}
-	Firefox = Engine{
-		Name:             "firefox",
+	}}
+	Firefox = Engine{"firefox", &Deviations{
 		console:          &firefoxConsole,
 		ModeBeforePolicy: true,
 		SingletonHeaders: []string{
@@ -191,9 +192,8 @@ var (
 		CacheKeepsCredentialsApart:  true,
 		CacheIgnoresWildcard:        true,
 		CacheAsksForHEAD:            true,
-	}
-	WebKit = Engine{
-		Name:                "webkit",
+	}}
+	WebKit = Engine{"webkit", &Deviations{
 		console:             &webkitConsole,
 		ModeBeforePolicy:    true,
 		JudgesJoinedHeaders: true,
@@ -227,7 +227,7 @@ var (
 		CacheHoldsOneAnswer:              true,
 		CacheWildcardCoversAuthorization: true,
 		CacheOutlivesFailure:             true,
-	}
+	}}
 )
 
 // Engines returns the standard and the three browsers, in the order in which they are always named.

@@ -47,6 +47,9 @@ func NewFlow(e Engine, f Fetch, cache *Cache) *Flow {
 	if cache == nil {
 		cache = new(Cache)
 	}
+	if e.Deviations == nil {
+		e.Deviations = Standard.Deviations
+	}
 	flow := &Flow{engine: e, fetch: withDefaults(f), cache: cache, now: f.Started}
 	if fail := flow.construct(); fail.reason != "" {
 		flow.block(StageRequest, fail)

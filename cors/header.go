@@ -60,7 +60,7 @@ func SafelistedRequestHeader(name, value string) bool {
 	return Standard.safelistsRequestHeader(name, value)
 }
 
-func (e *Engine) safelistsRequestHeader(name, value string) bool {
+func (e Engine) safelistsRequestHeader(name, value string) bool {
 	if len(value) > maxSafelistedValue {
 		return false
 	}

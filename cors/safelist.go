@@ -7,7 +7,7 @@ import (
 )
 
 // hasUnsafeByte reports whether value has a https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte.
-func (e *Engine) hasUnsafeByte(value string) bool {
+func (e Engine) hasUnsafeByte(value string) bool {
 	for i := range len(value) {
 		c := value[i]
 		if c < 0x20 && c != '\t' || c == 0x7F || c >= 0x80 && e.SafelistIsASCII || strings.IndexByte(`"():<>?@[\]{}`, c) >= 0 {
@@ -18,7 +18,7 @@ func (e *Engine) hasUnsafeByte(value string) bool {
 }
 
 // safelistsContentType reports whether the essence of value is that of an HTML form.
-func (e *Engine) safelistsContentType(value string) bool {
+func (e Engine) safelistsContentType(value string) bool {
 	if e.SafelistRefusesComma && strings.Contains(value, ",") {
 		return false
 	}
@@ -41,7 +41,7 @@ func essence(value string) string {
 }
 
 // safelistsRange is https://fetch.spec.whatwg.org/#simple-range-header-value without white space and with a start.
-func (e *Engine) safelistsRange(value string) bool {
+func (e Engine) safelistsRange(value string) bool {
 	unit, ranges, ok := strings.Cut(value, "=")
 	if !ok || unit != "bytes" && !(e.LooseRange && equalFoldASCII(unit, "bytes")) {
 		return false
@@ -53,7 +53,7 @@ func (e *Engine) safelistsRange(value string) bool {
 	return last == "" || e.isRangeNumber(last) && compareDigits(first, last) <= 0
 }
 
-func (e *Engine) isRangeNumber(s string) bool {
+func (e Engine) isRangeNumber(s string) bool {
 	if e.LooseRange {
 		s = strings.TrimPrefix(s, "+")
 	}
@@ -74,7 +74,7 @@ func compareDigits(a, b string) int {
 }
 
 // unsafeNames is https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names: lower case, sorted, each once.
-func (e *Engine) unsafeNames(headers []Header) []string {
+func (e Engine) unsafeNames(headers []Header) []string {
 	var unsafe, safelisted []string
 	total := 0
 	for _, h := range e.judgedHeaders(headers) {
@@ -98,7 +98,7 @@ func (e *Engine) unsafeNames(headers []Header) []string {
 }
 
 // judgedHeaders returns the lines that the safelist is asked about: each for itself, or joined by name.
-func (e *Engine) judgedHeaders(headers []Header) []Header {
+func (e Engine) judgedHeaders(headers []Header) []Header {
 	if e.JudgesJoinedHeaders {
 		return combine(headers)
 	}
@@ -119,7 +119,7 @@ func combine(headers []Header) []Header {
 	return combined
 }
 
-func (e *Engine) safelistsHint(name, value string) bool {
+func (e Engine) safelistsHint(name, value string) bool {
 	switch e.SafelistedHints[name] {
 	case HintInteger:
 		return value != "" && strings.Trim(value, "0123456789") == ""

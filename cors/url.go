@@ -57,7 +57,7 @@ var errURL = errors.New("it is not a URL")
 // urlParser is https://url.spec.whatwg.org/#concept-basic-url-parser without state override.
 type urlParser struct {
 	base        *pageURL // nil: absolute URLs only
-	spaceInHost bool     // as Engine.SpaceInHost
+	spaceInHost bool     // as Deviations.SpaceInHost
 }
 
 // parseURL parses an absolute URL.
