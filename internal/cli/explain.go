@@ -103,14 +103,14 @@ func (f *explainFlags) caseOf(r *paste.Request) (*explained, error) {
 		return nil, err
 	}
 	fetch, added := r.Client.Send(r.Fetch, r.Object)
-	fetch.PublicSuffixes = audit.PublicSuffixes
+	fetch.PublicSuffixes, fetch.Method = audit.PublicSuffixes, or(fetch.Method, "GET")
 	target, err := cors.URLOrigin(fetch.URL)
 	if err != nil || target.Scheme != "http" && target.Scheme != "https" {
 		return nil, usage("write a URL such as https://api.example.com/users", "%s is no http or https URL", r.Fetch.URL)
 	}
 	e := &explained{notes: append(append(r.Notes, notes...), added...)}
 	e.plan = plan.Case{
-		ID: "explain", Scenario: "explain", Name: or(fetch.Method, "GET") + " " + fetch.URL, Kind: plan.KindScenario,
+		ID: "explain", Scenario: "explain", Name: fetch.Method + " " + fetch.URL, Kind: plan.KindScenario,
 		Target: &spec.Target{URL: target.String()}, Fetch: fetch, Repeat: 1, Send: f.sends(r),
 		Browsers: []cors.Engine{cors.Chromium, cors.Firefox, cors.WebKit, cors.Standard},
 		Expect:   assert.Expectation{Outcome: []cors.Verdict{cors.Allowed, cors.Opaque, cors.OpaqueRedirect}},

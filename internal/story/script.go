@@ -20,7 +20,9 @@ func (s *Story) script() string {
 			options = append(options, key+": "+quoted(value))
 		}
 	}
-	add("method", f.Method)
+	if f.Method != "GET" {
+		add("method", f.Method)
+	}
 	add("mode", string(f.Mode))
 	add("credentials", string(f.Credentials))
 	add("redirect", string(f.Redirect))
