@@ -45,7 +45,17 @@ func lowerASCII(s string) string {
 	return s
 }
 
-func equalFoldASCII(a, b string) bool { return len(a) == len(b) && lowerASCII(a) == lowerASCII(b) }
+func equalFoldASCII(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if a[i] != b[i] && (a[i]|0x20 != b[i]|0x20 || !isAlpha(a[i])) {
+			return false
+		}
+	}
+	return true
+}
 
 func containsFold(list []string, name string) bool {
 	for _, item := range list {

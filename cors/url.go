@@ -183,6 +183,9 @@ func splitPort(authority string) (host string, port uint16, err error) {
 
 // normalPath is the path state for special schemes: backslashes are slashes, dot segments are resolved.
 func normalPath(path string) string {
+	if isNormalPath(path) {
+		return path
+	}
 	segments := strings.Split(strings.ReplaceAll(path, `\`, "/"), "/")
 	if segments[0] == "" {
 		segments = segments[1:]
@@ -207,6 +210,21 @@ func normalPath(path string) string {
 	return "/" + strings.Join(kept, "/")
 }
 
+// isNormalPath reports whether normalPath would leave a path as it is; most are so.
+func isNormalPath(path string) bool {
+	return strings.HasPrefix(path, "/") && !needsEncoding(path, pathEncodeSet+`\`) && !strings.Contains(path, "/.") &&
+		!strings.Contains(path, "%2")
+}
+
+func needsEncoding(s, set string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7F || strings.IndexByte(set, s[i]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
 const (
 	c0AndSpace = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f" +
 		"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f "
@@ -217,6 +235,9 @@ const (
 
 // percentEncode encodes control bytes, bytes from 0x7F up and the bytes of set.
 func percentEncode(s, set string) string {
+	if !needsEncoding(s, set) {
+		return s
+	}
 	var b strings.Builder
 	for _, c := range []byte(s) {
 		if c < 0x20 || c >= 0x7F || strings.IndexByte(set, c) >= 0 {
