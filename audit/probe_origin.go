@@ -117,10 +117,13 @@ func (p *prober) suffix(b base) {
 
 func (p *prober) substring(b base) {
 	for _, host := range []string{b.registrable(), b.host} {
-		if len(host) > 2 {
-			p.origin("trusts-substring", b.with(host[1:]), everyEngine())
-			p.origin("trusts-substring", b.with(host[:len(host)-1]), everyEngine())
+		if len(host) <= 2 {
+			continue
 		}
+		if shorter := host[1:]; shorter[0] != '.' { // no page's host begins with a dot
+			p.origin("trusts-substring", b.with(shorter), everyEngine())
+		}
+		p.origin("trusts-substring", b.with(host[:len(host)-1]), everyEngine())
 	}
 }
 
