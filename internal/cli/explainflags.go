@@ -74,10 +74,10 @@ func readArgument(arg string) (*paste.Request, error) {
 	switch {
 	case isDemo && (path == "" || path[0] == '/'):
 		return &paste.Request{Fetch: cors.Fetch{URL: demoPrefix + path}}, nil
+	case hasScheme(arg):
+		return &paste.Request{Fetch: cors.Fetch{URL: arg}}, nil
 	case strings.ContainsAny(arg, "( \n"):
 		return parsePasted("argument", arg)
-	case strings.Contains(arg, "://"):
-		return &paste.Request{Fetch: cors.Fetch{URL: arg}}, nil
 	}
 	file, err := os.Open(arg)
 	if err != nil {
@@ -89,6 +89,12 @@ func readArgument(arg string) (*paste.Request, error) {
 		return nil, usage("", "can't read %s: %v", arg, cause(err))
 	}
 	return parsePasted(arg, text)
+}
+
+// hasScheme reports whether a text starts as URLs do.
+func hasScheme(s string) bool {
+	scheme, _, ok := strings.Cut(s, "://")
+	return ok && !strings.ContainsAny(scheme, "( \n'\"`")
 }
 
 // parsePasted reads a text, or tells its mistake with the line and a caret.
@@ -107,6 +113,9 @@ func parsePasted(name, text string) (*paste.Request, error) {
 // lay puts the flags over what was pasted, and says what had to be assumed.
 func (f *explainFlags) lay(r *paste.Request) (notes []string, err error) {
 	fetch := &r.Fetch
+	if strings.HasPrefix(f.data, "@") {
+		return nil, usage("write the text itself", "--data %s: files are not read", f.data)
+	}
 	if f.given("data") {
 		fetch.Body, r.Object = &f.data, paste.IsObject(f.data)
 		fetch.Method = or(fetch.Method, "POST")
@@ -121,6 +130,9 @@ func (f *explainFlags) lay(r *paste.Request) (notes []string, err error) {
 	}
 	if notes, err = f.layOrigin(r); err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(fetch.Headers, func(h cors.Header) bool { return strings.EqualFold(h.Name, "Origin") }) {
+		notes = append(notes, "the browser writes Origin by itself; --origin names the page that it is of")
 	}
 	for _, c := range f.cookies {
 		fetch.Cookies = append(fetch.Cookies, paste.Cookies(c, fetch.URL)...)

@@ -35,9 +35,12 @@ func (s *Story) tellCall(p *page) {
 const sameOrigin = "same-origin"
 
 func sitePhrase(c cors.Classification, f cors.Fetch) string {
-	target, err := cors.URLOrigin(c.URL)
+	target, err := cors.URLOrigin(f.URL)
 	if err != nil {
 		return "The URL is none that a browser can read."
+	}
+	if c.Site == "" {
+		return target.String() + ", but the URL is refused as it stands."
 	}
 	switch {
 	case f.Mode == cors.ModeNoCORS && c.Site != sameOrigin:
@@ -173,6 +176,12 @@ func browserNames(engines []string) []string {
 
 // reasonText says what a reason means; the reason itself where nothing is known about it.
 func reasonText(reason string) string {
+	switch cors.Reason(reason) {
+	case cors.ReasonURLCredentials:
+		return "fetch() takes no URL with a user name or a password; an Authorization header does the same."
+	case cors.ReasonBodyNotAllowed:
+		return "fetch() takes no body for a GET or HEAD."
+	}
 	if text := report.ReasonRule(reason).What; text != "" {
 		return text
 	}
@@ -180,7 +189,7 @@ func reasonText(reason string) string {
 }
 
 func lowerFirst(s string) string {
-	if s == "" {
+	if s == "" || strings.HasPrefix(s, "Access-") {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]

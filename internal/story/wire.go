@@ -14,11 +14,15 @@ func (s *Story) tellWire(p *page) {
 		return
 	}
 	p.section("What goes over the wire")
-	for i := range s.Case.Exchanges {
+	shown := s.shownExchanges(p)
+	for i, x := range shown {
 		if i > 0 {
 			p.line("")
 		}
-		s.tellExchange(p, &s.Case.Exchanges[i])
+		p.lines(x.kind, x.lines)
+		if len(x.engines) < len(s.Engines) {
+			p.row("", "("+listed(browserNames(x.engines))+" only)")
+		}
 	}
 	for i, x := range s.Unsent {
 		if i > 0 || len(s.Case.Exchanges) > 0 {
@@ -29,15 +33,34 @@ func (s *Story) tellWire(p *page) {
 	}
 }
 
-func (s *Story) tellExchange(p *page, x *report.Exchange) {
-	p.lines(x.Kind, prefixed("> ", s.requestLines(x)))
-	p.lines("", prefixed("< ", report.Answer(x, show)))
-	if len(x.Engines) < len(s.Engines) {
-		p.row("", "("+listed(browserNames(x.Engines))+" only)")
+// shown is an exchange as it stands on the page.
+type shown struct {
+	kind    string
+	lines   []string
+	engines []string
+}
+
+// shownExchanges are the exchanges, those as one that differ in nothing that is shown.
+func (s *Story) shownExchanges(p *page) []shown {
+	var list []shown
+	for i := range s.Case.Exchanges {
+		x := &s.Case.Exchanges[i]
+		lines := append(prefixed("> ", s.requestLines(x)), prefixed("< ", report.Answer(x, show))...)
+		if notes := report.Notes(x); notes != "" {
+			lines = append(lines, wrap("("+show(notes)+")", p.width-labelColumn)...)
+		}
+		if last := len(list) - 1; last >= 0 && slices.Equal(list[last].lines, lines) && apart(list[last].engines, x.Engines) {
+			list[last].engines = append(list[last].engines, x.Engines...)
+			continue
+		}
+		list = append(list, shown{x.Kind, lines, slices.Clone(x.Engines)})
 	}
-	if notes := report.Notes(x); notes != "" {
-		p.row("", "("+show(notes)+")")
-	}
+	return list
+}
+
+// apart reports whether no engine is in both lists: one that sends the same twice, in a circle, is told twice.
+func apart(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(name string) bool { return slices.Contains(b, name) })
 }
 
 // requestLines are the first line of a request, and those headers that CORS or the caller set.
