@@ -55,7 +55,17 @@ func (s *Story) Blocked() bool {
 }
 
 // Decided reports whether the verdict of every browser is known.
-func (s *Story) Decided() bool { return s.Case.Status != report.Errored && s.Case.Error == nil }
+func (s *Story) Decided() bool {
+	for name, v := range s.Case.Engines {
+		if name != cors.Standard.Name && v.Outcome == undecided {
+			return false
+		}
+	}
+	return s.Case.Error == nil
+}
+
+// undecided is how reports write that there is no verdict.
+const undecided = "undecided"
 
 func (s *Story) classification() cors.Classification { return cors.Classify(cors.Standard, s.Fetch) }
 

@@ -92,16 +92,16 @@ func (s *Story) tellVerdict(p *page) {
 		p.row("unknown", show(e.Kind+": "+e.Message))
 		return
 	}
-	reasons := map[string]bool{}
+	reasons, passed := map[string]bool{}, false
 	for _, name := range s.Case.Browsers {
 		v := s.Case.Engines[name]
 		p.row(shortName(name), decision(v))
 		if v.Outcome == "blocked" && v.Message != "" {
 			p.row("", "“"+show(v.Message)+"”")
 		}
-		reasons[v.Reason] = true
+		reasons[v.Reason], passed = true, passed || v.Outcome == "allowed"
 	}
-	if s.Case.Checked == "preflight" {
+	if s.Case.Checked == "preflight" && passed {
 		p.row("but", "that is what the preflight says; the answer to the request itself was not seen.")
 	}
 	if r := s.Case.Response; r != nil {
@@ -146,7 +146,7 @@ func decision(v report.Verdict) string {
 	case "opaque-redirect":
 		return "does not follow the redirect, and hides it from the script."
 	}
-	return "can't decide."
+	return "is not known: no preflight asks first, and the request itself was not sent."
 }
 
 // tellCause names the cause, what shows it, and the remedy; and what else is wrong.
