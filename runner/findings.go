@@ -30,9 +30,14 @@ func (r *run) findings(ctx context.Context, c *plan.Case, rd *round) []report.Fi
 	return list
 }
 
+// levelOf is what the file says of the rule, or the level of its severity. That browsers' users are locked out is no
+// error in a case whose author wants just that.
 func levelOf(c *plan.Case, f audit.Finding) audit.Level {
 	if level, said := c.Levels[f.Rule]; said {
 		return level
+	}
+	if f.Severity == audit.S2 && !allows(c) {
+		return audit.LevelWarning
 	}
 	return f.Severity.Level()
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/corsgate/corsgate/audit"
+	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/report"
 	"github.com/corsgate/corsgate/runner"
 )
@@ -77,5 +78,35 @@ func TestWhatFindingsNeedIsAskedOnceForAllCases(t *testing.T) {
 	const once, withoutOrigin, anotherOrigin = 1, 1, 1
 	if n := hits.Load(); n != once+withoutOrigin+anotherOrigin || summary.Exchanges != int(n) {
 		t.Errorf("%d requests, the summary counts %d", n, summary.Exchanges)
+	}
+}
+
+func TestALockOutThatIsExpectedIsAWarning(t *testing.T) {
+	s := server(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Access-Control-Allow-Origin"] = []string{"*", "*"}
+	})
+	for _, test := range []struct {
+		name   string
+		want   cors.Verdict
+		levels map[string]audit.Level
+		status report.Status
+		rule   string
+	}{
+		{"expected to get through", cors.Allowed, nil, report.Failed, "duplicate-cors-header error"},
+		{"expected to be blocked", cors.Blocked, nil, report.Passed, "duplicate-cors-header warning"},
+		{"an error in the file's own words", cors.Blocked, map[string]audit.Level{"duplicate-cors-header": audit.LevelError},
+			report.Failed, "duplicate-cors-header error"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := get(s.URL + "/x")
+			c.Expect.Outcome, c.Levels = []cors.Verdict{test.want}, test.levels
+			results, _, err := runner.Collect(t.Context(), []runner.Case{c}, runner.Options{Diagnose: -1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if results[0].Status != test.status || !slices.Contains(rulesOf(results[0]), test.rule) {
+				t.Errorf("%s with %q, want %s with %s", results[0].Status, rulesOf(results[0]), test.status, test.rule)
+			}
+		})
 	}
 }
