@@ -179,7 +179,7 @@ func (a *app) tellStory(s *story.Story, f *explainFlags) error {
 
 // readText reads what was pasted: at most a little more than a parser takes.
 func readText(r io.Reader) (string, error) {
-	text, err := io.ReadAll(io.LimitReader(r, 2<<20))
+	text, err := io.ReadAll(io.LimitReader(r, 1<<20))
 	return string(text), err
 }
 

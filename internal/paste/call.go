@@ -70,7 +70,8 @@ func (c *call) fetchCall(args []value) error {
 			return err
 		}
 	}
-	return c.finishFetch()
+	c.dropBrowsers()
+	return nil
 }
 
 func (c *call) missingURL(args []value) error {
@@ -154,11 +155,11 @@ func (c *call) fetchBody(v value) {
 	}
 }
 
-// finishFetch lets the browser's own headers go from a call that was copied from its developer tools.
-func (c *call) finishFetch() error {
+// dropBrowsers lets the browser's own headers go from a call that was copied from its developer tools.
+func (c *call) dropBrowsers() {
 	f := &c.request.Fetch
 	if !slices.ContainsFunc(f.Headers, marksBrowser) {
-		return nil
+		return
 	}
 	var own []string
 	var kept []cors.Header
@@ -171,7 +172,6 @@ func (c *call) finishFetch() error {
 	}
 	f.Headers = kept
 	c.request.note("left out, since the browser sets it by itself: " + strings.Join(own, ", "))
-	return nil
 }
 
 func (c *call) textOf(m member) (string, error) {

@@ -48,10 +48,10 @@ func firstRunes(s string, n int) string {
 }
 
 func lastRunes(s string, n int) string {
-	for i := range s {
-		if utf8.RuneCountInString(s[i:]) <= n {
-			return s[i:]
-		}
+	start := len(s)
+	for ; n > 0 && start > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(s[:start])
+		start -= size
 	}
-	return ""
+	return s[start:]
 }

@@ -34,13 +34,13 @@ type Way struct {
 }
 
 // maxText bounds what is read.
-const maxText = 1 << 20
+const maxText = 256 << 10
 
 // Parse reads a text. What stands behind the call or command is not looked at.
 func Parse(text string) (*Request, error) {
 	s := source(text)
 	if len(text) > maxText {
-		return nil, s.mistake(0, "it is too long", "a request has less than a megabyte")
+		return nil, s.mistake(0, "it is too long", "at most 256 KiB are read")
 	}
 	start := len(text) - len(strings.TrimLeft(text, " \t\r\n\ufeff"))
 	if rest, ok := strings.CutPrefix(text[start:], "$ "); ok {

@@ -88,6 +88,7 @@ x")`, "https://a.example/é😀😀x"},
   "mode": "cors",
   "credentials": "include"
 });`, `POST https://a.example/u | origin=https://app.example.com | mode=cors | credentials=include | content-type: application/json | body="{\"a\":1}"`},
+	{"the second of one key", `fetch("/x", {headers: {a: 1, b: 2, a: 3}})`, `/x | a: 3 | b: 2`},
 	{"numbers", `fetch("https://a.example", {method: "POST", body: JSON.stringify([1e21, 0x10, 1_000, .5, 1e-7, 123456789012345680000, -0])})`,
 		`POST https://a.example | body="[1e+21,16,1000,0.5,1e-7,123456789012345680000,0]"`},
 
@@ -177,6 +178,7 @@ var wrong = []struct{ name, text, want string }{
 	{"a header beyond Latin-1", "fetch('https://a.example', {headers: {'X-A': '€'}})", "1:46: a header has no characters beyond U+00FF: the browser throws a TypeError"},
 	{"a method of fetch", "fetch.get('https://a.example')", "1:7: fetch has no method get"},
 	{"axios.create", "axios.create({})", "1:13: axios.create is not read"},
+	{"too long", "fetch('" + strings.Repeat("x", 256<<10) + "')", "1:1: it is too long"},
 	{"too deep", "fetch('https://a.example', " + strings.Repeat("[", 100) + ")", "1:92: this lies too deep"},
 	{"an octal escape", `fetch('\101')`, "1:8: octal escapes are no longer JavaScript"},
 

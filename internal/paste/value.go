@@ -131,8 +131,9 @@ func numberText(n float64) string {
 	return mantissa + "e" + exponent[:1] + strings.TrimLeft(exponent[1:], "0")
 }
 
+// object reads {key: value, ...}; the second of one key wins, at the place of the first.
 func (p *scanner) object(open token, depth int) (value, error) {
-	v := value{kind: kindObject, at: open.at}
+	v, places := value{kind: kindObject, at: open.at}, map[string]int{}
 	for {
 		if done, err := p.take("}"); done || err != nil {
 			return v, err
@@ -141,22 +142,15 @@ func (p *scanner) object(open token, depth int) (value, error) {
 		if err != nil {
 			return v, err
 		}
-		v.set(m)
+		if place, known := places[m.key]; known {
+			v.members[place] = m
+		} else {
+			places[m.key], v.members = len(v.members), append(v.members, m)
+		}
 		if more, err := p.more(open, "}"); err != nil || !more {
 			return v, err
 		}
 	}
-}
-
-// set adds a member; the second of one name wins, at the place of the first.
-func (v *value) set(m member) {
-	for i, known := range v.members {
-		if known.key == m.key {
-			v.members[i] = m
-			return
-		}
-	}
-	v.members = append(v.members, m)
 }
 
 func (p *scanner) member(depth int) (member, error) {
