@@ -61,7 +61,7 @@ func (d *doctor) note(c *plan.Case) {
 	in := d.intended[*c.Target]
 	if allows(c) {
 		in.Origins = remember(in.Origins, c.Fetch.Origin, enough)
-		in.Methods = remember(in.Methods, c.Fetch.Method, enough)
+		in.Methods = remember(in.Methods, or(c.Fetch.Method, "GET"), enough)
 		in.URLs = remember(in.URLs, c.Fetch.URL, enough)
 		in.Credentials = in.Credentials || c.Fetch.Credentials == cors.CredentialsInclude
 		for _, h := range c.Fetch.Headers {
@@ -109,6 +109,7 @@ func (d *doctor) failure(c *plan.Case, res *result) (audit.Failure, bool) {
 		Fetch: c.Fetch, Probe: c.Probe, Intended: d.intended[*c.Target], Target: c.Target.Name, Others: d.others[*c.Target],
 		Unreadable: unreadable(c, res.mismatches),
 	}
+	f.Fetch.Method = or(f.Fetch.Method, "GET")
 	for i, in := range res.chosen.engines {
 		f.GotThrough = (in.outcome.Verdict != cors.Blocked || c.Probe != "") && !allows(c)
 		wrong := in.outcome.Verdict != cors.Undecided && !slices.Contains(c.Expect.Outcome, in.outcome.Verdict)

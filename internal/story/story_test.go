@@ -71,9 +71,6 @@ func tell(t *testing.T, f cors.Fetch, handler http.Handler) *story.Story {
 	if f.Origin.Opaque() {
 		f.Origin = app
 	}
-	if f.Method == "" {
-		f.Method = "GET"
-	}
 	engines := []cors.Engine{cors.Chromium, cors.Firefox, cors.WebKit, cors.Standard}
 	results, _, err := runner.Collect(t.Context(), []runner.Case{{
 		Target: &spec.Target{URL: api}, Fetch: f, Browsers: engines, Repeat: 1,
