@@ -50,7 +50,7 @@ func (d *Diagnosis) redirect(hop int) Exchange {
 // errorsLackCORS suspects that only good answers carry the headers.
 func errorsLackCORS(d *Diagnosis) *Cause {
 	x, ok := d.failingResponse()
-	if !ok || isOK(x.Response) || hasAllowOrigin(x.Response) {
+	if !ok || !isErrorStatus(x.Response) || hasAllowOrigin(x.Response) {
 		return nil
 	}
 	good, known := d.goodAnswer(x)
@@ -94,7 +94,7 @@ func withCORS(x Exchange) Exchange {
 }
 
 // goodRequests are requests like the failing one that may be answered well, the likeliest first: with the credentials
-// that others send, where a redirect leads, and for other pages.
+// that others send, and for other pages.
 func (d *Diagnosis) goodRequests(x Exchange) []cors.Request {
 	var list []cors.Request
 	request := x.Request
@@ -102,16 +102,10 @@ func (d *Diagnosis) goodRequests(x Exchange) []cors.Request {
 		request.Method, request.Body = "GET", nil
 		request.Headers = withoutHeaders(request.Headers, "content-type")
 	}
-	if with := d.withIntendedCredentials(request); with != nil && !isRedirectStatus(x.Response) && x.Response.Status != 404 {
+	if with := d.withIntendedCredentials(request); with != nil && x.Response.Status != 404 {
 		list = append(list, *with)
 	}
-	urls := append(d.otherURLs(), parents(d.failure.Fetch.URL)...)
-	if location, _ := value(x.Response, "Location"); isRedirectStatus(x.Response) {
-		if to := resolve(request.URL, location); to != "" && hostOf(to) == hostOf(request.URL) {
-			urls = append([]string{to}, urls...)
-		}
-	}
-	for _, url := range urls {
+	for _, url := range append(d.otherURLs(), parents(d.failure.Fetch.URL)...) {
 		request.URL = url
 		list = append(list, request)
 	}
@@ -196,8 +190,12 @@ func responseLacksCORS(d *Diagnosis) *Cause {
 }
 
 func (d *Diagnosis) lacksCORS(x, preflight Exchange) *Cause {
-	return d.causeOf("response-lacks-cors", fmt.Sprintf("the preflight passes, but the answer to the %s itself (status %d) "+
-		"carries no Access-Control-Allow-Origin", x.Request.Method, x.Response.Status), d.evidence(preflight, "passes"))
+	status := strconv.Itoa(x.Response.Status)
+	if location, ok := value(x.Response, "Location"); ok && isRedirectStatus(x.Response) {
+		status += " to " + location
+	}
+	return d.causeOf("response-lacks-cors", fmt.Sprintf("the preflight passes, but the answer to the %s itself (status %s) "+
+		"carries no Access-Control-Allow-Origin", x.Request.Method, status), d.evidence(preflight, "passes"))
 }
 
 // headerNotExposed suspects Access-Control-Expose-Headers.
@@ -243,23 +241,25 @@ func notConfigured(d *Diagnosis) *Cause {
 	return d.causeOf("cors-not-configured", message, d.evidence(elsewhere, "has CORS headers"))
 }
 
-// corsElsewhere asks another page of the file for the same origin.
+// corsElsewhere asks for the same origin where a redirect leads, or else for another page of the file.
 func (d *Diagnosis) corsElsewhere() (Exchange, bool) {
-	for i, url := range d.otherURLs() {
-		if i == 1 {
-			break
-		}
-		f := d.failure.Fetch
-		f.URL, f.Method, f.Body, f.Headers = url, "GET", nil, nil
-		t, known := d.try(f)
-		if !known {
-			return Exchange{}, false
-		}
-		if hasCORS(t.last.Response) {
-			return t.last, true
-		}
+	x, _ := d.failing()
+	location, _ := value(x.Response, "Location")
+	to := resolve(x.Request.URL, location)
+	urls := d.otherURLs()
+	if to != "" && hostOf(to) == hostOf(x.Request.URL) {
+		urls = []string{to}
 	}
-	return Exchange{}, true
+	if len(urls) == 0 {
+		return Exchange{}, true
+	}
+	f := d.failure.Fetch
+	f.URL, f.Method, f.Body, f.Headers = urls[0], "GET", nil, nil
+	t, known := d.try(f)
+	if !known || !hasCORS(t.last.Response) {
+		return Exchange{}, known
+	}
+	return t.last, true
 }
 
 func listed(r *cors.Response, name string) string {

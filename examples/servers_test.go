@@ -12,11 +12,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A server is a row of the table: software with a configuration out of a folder, and what its corsgate.yaml finds.
@@ -25,23 +28,66 @@ type server struct {
 	folder   string
 	install  func(t *testing.T, folder, dir string)             // makes the software ready in dir, a copy of the folder
 	start    func(t *testing.T, dir string, port int) *exec.Cmd // not yet started
-	failures string                                             // file in testdata with the cases that fail; empty: none
+	causes   []string                                           // of the cases that fail, in order of appearance
+	failures string                                             // file in testdata with these cases; empty: they vary
 }
 
 func servers() []server {
+	return slices.Concat(proxies(), applications(), goServers())
+}
+
+func proxies() []server {
 	return []server{
-		{name: "nginx, a map and always", folder: "nginx", install: installNginx, start: nginx("nginx.conf")},
-		{name: "nginx, no always, no OPTIONS", folder: "nginx", install: installNginx, start: nginx("nginx-wrong.conf"),
-			failures: "nginx-wrong.txt"},
+		{name: "nginx, a map and always", folder: "nginx", install: debian("nginx"), start: nginx("nginx.conf")},
+		{name: "nginx, no always, no OPTIONS", folder: "nginx", install: debian("nginx"), start: nginx("nginx-wrong.conf"),
+			causes: []string{"options-not-handled", "errors-lack-cors"}, failures: "nginx-wrong.txt"},
+		{name: "nginx, a location's own add_header", folder: "nginx", install: debian("nginx"),
+			start: nginx("nginx-nested.conf"), causes: []string{"response-lacks-cors"}, failures: "nginx-nested.txt"},
+		{name: "nginx, proxy and application", folder: "nginx", install: debian("nginx"), start: nginx("nginx-twice.conf"),
+			causes: []string{"duplicate-cors-headers"}, failures: "nginx-twice.txt"},
+		{name: "Apache, always", folder: "apache", install: debian("apache2"), start: apache("apache.conf")},
+		{name: "Apache, no always, no OPTIONS", folder: "apache", install: debian("apache2"), start: apache("apache-wrong.conf"),
+			causes: []string{"options-not-handled", "errors-lack-cors"}, failures: "apache-wrong.txt"},
+		{name: "HAProxy, two nodes", folder: "haproxy", install: debian("haproxy"), start: haproxy("haproxy.cfg")},
+		{name: "HAProxy, one of them stale", folder: "haproxy", install: debian("haproxy"), start: haproxy("haproxy-wrong.cfg"),
+			causes: []string{"node-disagrees"}},
+		{name: "Varnish, Vary: Origin", folder: "varnish", install: debian("varnish"), start: varnish("varnish.vcl")},
+		{name: "Varnish, whoever asks first", folder: "varnish", install: debian("varnish"), start: varnish("varnish-wrong.vcl"),
+			causes: []string{"cache-ignores-origin"}},
+	}
+}
+
+func applications() []server {
+	return []server{
 		{name: "Express, cors package", folder: "express", install: npmCI, start: node("server.js")},
 		{name: "Express, as guides have it", folder: "express", install: npmCI, start: node("guide.js"),
-			failures: "express-guide.txt"},
+			causes: []string{"", "trusts-localhost"}, failures: "express-guide.txt"},
+		{name: "Express, CORS first", folder: "express-auth", install: npmCI, start: node("server.js")},
+		{name: "Express, authentication first", folder: "express-auth", install: npmCI, start: node("auth-first.js"),
+			causes: []string{"preflight-requires-auth", "errors-lack-cors"}, failures: "express-auth.txt"},
+		{name: "Flask, Flask-CORS", folder: "flask", install: pip, start: python("server.py")},
+		{name: "Flask, as guides have it", folder: "flask", install: pip, start: python("guide.py"),
+			causes: []string{"trusts-localhost"}, failures: "flask-guide.txt"},
+		{name: "Flask, headers by hand as well", folder: "flask", install: pip, start: python("twice.py"),
+			causes: []string{"duplicate-cors-headers"}, failures: "flask-twice.txt"},
+		{name: "Django, CORS first", folder: "django", install: pip, start: python("server.py")},
+		{name: "Django, CORS late", folder: "django", install: pip, start: python("late.py"),
+			causes: []string{"response-lacks-cors"}, failures: "django-late.txt"},
+		{name: "Spring, Security knows of CORS", folder: "spring", install: maven, start: spring()},
+		{name: "Spring, Security does not", folder: "spring", install: maven, start: spring("--wrong=true"),
+			causes: []string{"preflight-requires-auth", "errors-lack-cors"}, failures: "spring-wrong.txt"},
+	}
+}
+
+func goServers() []server {
+	return []server{
 		{name: "Go, rs/cors", folder: "go-rs-cors", install: goBuild, start: goServer()},
 		{name: "Go, rs/cors, careless", folder: "go-rs-cors", install: goBuild, start: goServer("-wrong"),
+			causes:   []string{"method-not-allowed", "trusts-suffix", "trusts-any-subdomain", "trusts-http"},
 			failures: "go-rs-cors-wrong.txt"},
 		{name: "Go, jub0bs/cors", folder: "go-jub0bs-cors", install: goBuild, start: goServer()},
 		{name: "Go, jub0bs/cors, careless", folder: "go-jub0bs-cors", install: goBuild, start: goServer("-wrong"),
-			failures: "go-jub0bs-cors-wrong.txt"},
+			causes: []string{"header-not-allowed", "trusts-any-subdomain"}, failures: "go-jub0bs-cors-wrong.txt"},
 	}
 }
 
@@ -49,24 +95,48 @@ func servers() []server {
 // line a server.
 func TestRealServers(t *testing.T) {
 	var table strings.Builder
+	ready := map[string]string{} // a copy of each folder, with its software installed
 	for _, s := range servers() {
-		t.Run(s.name, func(t *testing.T) { table.WriteString(s.test(t)) })
+		t.Run(s.name, func(t *testing.T) { table.WriteString(s.test(t, ready)) })
 	}
-	fmt.Printf("\n%-32s %6s %7s %7s %7s\n%s\n", "server", "cases", "passed", "failed", "exit", table.String())
+	for _, dir := range ready {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	}
+	fmt.Printf("\n%-36s %6s %7s %7s %7s  %s\n%s\n", "server", "cases", "passed", "failed", "exit", "causes", table.String())
 }
 
 // test returns the server's line of the table.
-func (s server) test(t *testing.T) string {
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(s.folder)); err != nil {
-		t.Fatal(err)
-	}
-	s.install(t, s.folder, dir)
+func (s server) test(t *testing.T, ready map[string]string) string {
+	dir := s.prepare(t, ready)
 	port := freePort(t)
 	startServer(t, s.start(t, dir, port), port)
 	code, r := run(t, s.folder, "--var", "port="+strconv.Itoa(port))
-	checkResult(t, s.failures, code, r)
-	return fmt.Sprintf("%-32s %6d %7d %7d %7d\n", s.name, r.Summary.Cases, r.Summary.Passed, r.Summary.Failed, code)
+	if s.causes == nil || s.failures != "" {
+		checkResult(t, s.failures, code, r)
+	}
+	if diff := cmp.Diff(s.causes, r.causes()); diff != "" {
+		t.Errorf("causes (-want +got):\n%s", diff)
+	}
+	return fmt.Sprintf("%-36s %6d %7d %7d %7d  %s\n", s.name, r.Summary.Cases, r.Summary.Passed, r.Summary.Failed, code,
+		strings.Join(r.causes(), ", "))
+}
+
+// prepare returns the copy of the server's folder, which the first row that needs it makes.
+func (s server) prepare(t *testing.T, ready map[string]string) string {
+	if ready[s.folder] == "" {
+		dir, err := os.MkdirTemp("", "corsgate-"+s.folder+"-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ready[s.folder] = dir
+		if err := os.CopyFS(dir, os.DirFS(s.folder)); err != nil {
+			t.Fatal(err)
+		}
+		s.install(t, s.folder, dir)
+	}
+	return ready[s.folder]
 }
 
 func TestRealServersExpress5RefusesTheGuidesRoute(t *testing.T) {
@@ -134,37 +204,90 @@ func stop(t *testing.T, process *os.Process, ended chan error) {
 	}
 }
 
-func installNginx(t *testing.T, _, _ string) {
-	if _, err := exec.LookPath("nginx"); err == nil {
-		return
+// debian installs a package of Debian where its command is missing.
+func debian(name string) func(*testing.T, string, string) {
+	return func(t *testing.T, _, _ string) {
+		if _, err := exec.LookPath(commandOf(name)); err == nil {
+			return
+		}
+		installed(t, exec.Command("apt-get", "update"))
+		cmd := exec.Command("apt-get", "install", "-y", "--no-install-recommends", name)
+		// RUNLEVEL keeps Debian's packages from starting servers of their own.
+		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1")
+		installed(t, cmd)
 	}
-	installed(t, exec.Command("apt-get", "update"))
-	cmd := exec.Command("apt-get", "install", "-y", "--no-install-recommends", "nginx")
-	// RUNLEVEL keeps Debian's package from starting a server of its own.
-	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1")
-	installed(t, cmd)
+}
+
+func commandOf(name string) string {
+	if name == "varnish" {
+		return "varnishd"
+	}
+	return name
 }
 
 func nginx(config string) func(*testing.T, string, int) *exec.Cmd {
 	return func(t *testing.T, dir string, port int) *exec.Cmd {
-		usePort(t, filepath.Join(dir, config), port)
+		usePorts(t, filepath.Join(dir, config), port)
 		// One process, so that stopping it stops everything, and nobody changes to a user who can't read dir.
 		return exec.Command("nginx", "-p", dir, "-c", config, "-g", "daemon off; master_process off;")
 	}
 }
 
-// usePort puts the port in place of the one that stands in the example.
-func usePort(t *testing.T, file string, port int) {
+func apache(config string) func(*testing.T, string, int) *exec.Cmd {
+	return func(t *testing.T, dir string, port int) *exec.Cmd {
+		usePorts(t, filepath.Join(dir, config), port)
+		if err := os.Chmod(dir, 0o755); err != nil { // its workers run as nobody
+			t.Fatal(err)
+		}
+		return exec.Command("apache2", "-d", dir, "-f", config, "-DFOREGROUND")
+	}
+}
+
+func haproxy(config string) func(*testing.T, string, int) *exec.Cmd {
+	return func(t *testing.T, dir string, port int) *exec.Cmd {
+		usePorts(t, filepath.Join(dir, config), port)
+		return exec.Command("haproxy", "-db", "-f", filepath.Join(dir, config))
+	}
+}
+
+// varnish starts the application behind the cache, too.
+func varnish(config string) func(*testing.T, string, int) *exec.Cmd {
+	return func(t *testing.T, dir string, port int) *exec.Cmd {
+		behind := freePort(t)
+		startServer(t, node("app.js")(t, dir, behind), behind)
+		file := filepath.Join(dir, config)
+		replace(t, file, `"8081"`, strconv.Quote(strconv.Itoa(behind)))
+		return exec.Command("varnishd", "-F", "-j", "none", "-n", filepath.Join(t.TempDir(), "work"), "-s", "malloc,16m",
+			"-a", fmt.Sprintf("127.0.0.1:%d", port), "-f", file)
+	}
+}
+
+// usePorts puts the port in place of the one that stands in the example, and free ones for what stands behind it.
+func usePorts(t *testing.T, file string, port int) {
+	t.Helper()
+	replace(t, file, "127.0.0.1:8080", fmt.Sprintf("127.0.0.1:%d", port))
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, behind := range []string{"127.0.0.1:8081", "127.0.0.1:8082"} {
+		if strings.Contains(string(text), behind) {
+			replace(t, file, behind, fmt.Sprintf("127.0.0.1:%d", freePort(t)))
+		}
+	}
+}
+
+// replace changes what must stand in a file.
+func replace(t *testing.T, file, from, to string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.ReplaceAll(string(text), "127.0.0.1:8080", fmt.Sprintf("127.0.0.1:%d", port))
-	if changed == string(text) {
-		t.Fatalf("%s listens elsewhere than 127.0.0.1:8080", file)
+	if !strings.Contains(string(text), from) {
+		t.Fatalf("%s does not say %s", file, from)
 	}
-	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), from, to)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -182,6 +305,38 @@ func node(script string) func(*testing.T, string, int) *exec.Cmd {
 		// What a production server shows of an error: no stack.
 		cmd.Env = append(os.Environ(), "PORT="+strconv.Itoa(port), "NODE_ENV=production")
 		return cmd
+	}
+}
+
+// pip installs what the folder requires into an environment of its own.
+func pip(t *testing.T, _, dir string) {
+	installed(t, exec.Command("python3", "-m", "venv", filepath.Join(dir, "venv")))
+	installed(t, exec.Command(filepath.Join(dir, "venv", "bin", "pip"), "install", "--quiet", "--disable-pip-version-check",
+		"-r", filepath.Join(dir, "requirements.txt")))
+}
+
+func python(script string) func(*testing.T, string, int) *exec.Cmd {
+	return func(_ *testing.T, dir string, port int) *exec.Cmd {
+		cmd := exec.Command(filepath.Join(dir, "venv", "bin", "python"), script)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "PORT="+strconv.Itoa(port))
+		return cmd
+	}
+}
+
+func maven(t *testing.T, _, dir string) {
+	cmd := exec.Command("mvn", "--quiet", "--batch-mode", "package")
+	cmd.Dir = dir
+	installed(t, cmd)
+}
+
+func spring(flags ...string) func(*testing.T, string, int) *exec.Cmd {
+	return func(_ *testing.T, dir string, port int) *exec.Cmd {
+		settings := []string{
+			"-jar", filepath.Join(dir, "target", "api.jar"), "--server.address=127.0.0.1", fmt.Sprintf("--server.port=%d", port),
+			"--spring.security.user.name=demo", "--spring.security.user.password=demo",
+		}
+		return exec.Command("java", append(settings, flags...)...)
 	}
 }
 

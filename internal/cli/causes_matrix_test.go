@@ -19,7 +19,7 @@ func alsoNamed(id string) []string {
 	case "origin-differs-by":
 		return []string{"origin-not-allowed"} // of the second front end, whose origin is not near the listed one
 	case "preflight-requires-auth", "preflight-redirected":
-		return []string{"errors-lack-cors", "cors-not-configured"} // where the request has no preflight
+		return []string{"errors-lack-cors", "cors-not-configured"} // where the request itself is refused or redirected
 	case "wildcard-does-not-cover-authorization":
 		return []string{"credentials-not-allowed"} // the endpoint takes none
 	case "edge-differs":

@@ -24,8 +24,9 @@ const (
 	bothRead = `
     origins: [https://app.example.com, https://admin.example.com]
     credentials: include`
-	theAppReadsItems = `
+	theAppUsesItems = `
     paths: ["${path}/1", "${path}/2", "${path}/3", "${path}/4"]
+    methods: [GET, PUT, DELETE]
     credentials: include`
 	theAppReadsHeads = `
     methods: [GET, HEAD]
@@ -110,7 +111,7 @@ func scenarios() map[string]string {
 		"duplicate-cors-headers":                theAppReads,
 		"malformed-allow-origin":                theAppReads,
 		"cache-ignores-origin":                  bothRead,
-		"node-disagrees":                        theAppReadsItems,
+		"node-disagrees":                        theAppUsesItems,
 		"protocol-differs":                      theAppReadsHeads,
 		"redirect-target-lacks-cors":            theAppReads,
 		"redirect-with-credentials-in-url":      theAppReads,
