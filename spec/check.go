@@ -200,7 +200,17 @@ func (c *checker) checkSend(s *draft) {
 				"write send: always to have it really sent"})
 		default:
 			c.checkSameOrigin(s, m)
+			c.checkResponse(s, m, i)
 		}
+	}
+}
+
+// checkResponse refuses expectations of a response that is not asked for.
+func (c *checker) checkResponse(s *draft, method string, i int) {
+	if e := s.expect; e != nil && e.Response != nil && !slices.Contains(e.Outcome, cors.Blocked) && e.Reason == nil && e.Stage == nil {
+		c.report(s.at("methods", i), mistake{"nothing-to-check",
+			method + " is not sent under send: " + string(s.send()) + ": nothing shows what response expects",
+			"write send: always to have it really sent, or leave response out"})
 	}
 }
 
