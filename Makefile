@@ -1,10 +1,13 @@
 GO          ?= go
+VERSION     ?= dev
+PLATFORMS   := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+CYCLONEDX   := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHTIME   ?= 1s
 SIZE        ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench wire browsers servers readers build clean
+.PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench wire browsers servers readers lint-ci build dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,8 +58,23 @@ readers: ## read the reports back as CI systems do, with parsers that it install
 	report/junit/testdata/readers/install.sh results/readers
 	CORSGATE_READERS="$(CURDIR)/results/readers" $(GO) test -tags readers -count=1 ./report/junit ./report/github
 
+lint-ci: ## lint action.yml, the workflows and docs/ci
+	GO=$(GO) .ci/lint
+
 build: ## build ./corsgate
 	CGO_ENABLED=0 $(GO) build -trimpath -o corsgate .
+
+dist: ## build what a release has into dist: binaries, their checksums and a bill of materials; VERSION=v1.2.3
+	rm -rf dist
+	mkdir dist
+	for platform in $(PLATFORMS); do \
+		os=$${platform%/*} arch=$${platform#*/} suffix=; \
+		test $$os != windows || suffix=.exe; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' \
+			-o dist/corsgate_$(VERSION)_$${os}_$$arch$$suffix . || exit 1; \
+	done
+	cd dist && sha256sum corsgate_* > SHA256SUMS
+	$(GO) run $(CYCLONEDX) app -json -output dist/corsgate_$(VERSION).cdx.json .
 
 clean: ## remove what the other targets made
 	rm -rf corsgate results dist
