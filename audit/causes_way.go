@@ -12,7 +12,7 @@ import (
 // freshRepeats is how often the failing request is sent again on a connection of its own.
 const freshRepeats = 3
 
-// nodeDisagrees suspects one server of several: it freshRepeats the failing request on connections of their own, then at
+// nodeDisagrees suspects one server of several: it repeats the failing request on connections of their own, then at
 // each address of the name.
 func nodeDisagrees(d *Diagnosis) *Cause {
 	x, ok := d.failing()
@@ -20,31 +20,17 @@ func nodeDisagrees(d *Diagnosis) *Cause {
 		return nil
 	}
 	again, differs, known := d.repeated(x)
-	if !known {
+	if !differs || !known {
 		return nil
 	}
-	if differs {
-		return d.disagreement(x, again)
-	}
-	for _, address := range d.failure.Addresses {
-		if address == x.Remote || isIPv6(address) != isIPv6(x.Remote) {
-			continue
-		}
-		there, known := d.ask(Ask{Request: x.Request, Address: address})
-		if !known {
-			return nil
-		}
-		if there.Response != nil && !sameCORS(*x.Response, *there.Response) {
-			return d.disagreement(x, there)
-		}
-	}
-	return nil
+	return d.disagreement(x, again)
 }
 
-// repeated sends a request again until its answer differs; differs is false when none does.
+// repeated sends a request again, on other connections and to other addresses, until its answer differs; differs is
+// false when none does.
 func (d *Diagnosis) repeated(x Exchange) (again Exchange, differs, known bool) {
-	for n := 1; n <= freshRepeats; n++ {
-		again, known = d.ask(Ask{Request: x.Request, Fresh: n})
+	for _, way := range d.repetitions(x) {
+		again, known = d.ask(way)
 		if !known {
 			return Exchange{}, false, false
 		}
@@ -53,6 +39,20 @@ func (d *Diagnosis) repeated(x Exchange) (again Exchange, differs, known bool) {
 		}
 	}
 	return Exchange{}, false, true
+}
+
+// repetitions are the ways in which the same request may meet another server: IPv6 beside IPv4 is another protocol.
+func (d *Diagnosis) repetitions(x Exchange) []Ask {
+	var ways []Ask
+	for n := 1; n <= freshRepeats; n++ {
+		ways = append(ways, Ask{Request: x.Request, Fresh: n})
+	}
+	for _, address := range d.failure.Addresses {
+		if address != x.Remote && isIPv6(address) == isIPv6(x.Remote) {
+			ways = append(ways, Ask{Request: x.Request, Address: address})
+		}
+	}
+	return ways
 }
 
 func (d *Diagnosis) disagreement(x, other Exchange) *Cause {

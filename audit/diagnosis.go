@@ -64,7 +64,8 @@ type Values struct {
 	Origin, Method, Header, URL string
 }
 
-// MaxAsks bounds the requests of one diagnosis unless its Limit says otherwise.
+// MaxAsks bounds the requests of one diagnosis unless its Limit says otherwise. The second that is not answered in time
+// ends it as well.
 const MaxAsks = 12
 
 // Diagnosis finds the cause of one failure by asking for variations of it. Like cors.Flow it does no I/O: Next says
@@ -174,11 +175,23 @@ func (d *Diagnosis) ask(a Ask) (answer Answer, ok bool) {
 			return d.failure.Exchanges[i], true
 		}
 	}
-	if len(d.asked) >= d.limit() {
+	if len(d.asked) >= d.limit() || d.isTired() {
 		return Answer{}, true
 	}
 	d.pending = &a
 	return Answer{}, false
+}
+
+// isTired reports whether so many requests were not answered in time that more would only cost time.
+func (d *Diagnosis) isTired() bool {
+	const enough = 2
+	late := 0
+	for _, a := range d.answers {
+		if a.Error == "timeout" {
+			late++
+		}
+	}
+	return late >= enough
 }
 
 func (d *Diagnosis) limit() int {

@@ -2,10 +2,10 @@ package runner
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
+	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/internal/plan"
 	"github.com/corsgate/corsgate/report"
@@ -29,7 +29,7 @@ func (r *run) dropped(ctx context.Context, rd *round) *report.Cause {
 		if f.trouble != nil {
 			return nil
 		}
-		return droppedCause(u, f.answer())
+		return droppedCause(rd.c, u, newAuditExchange(get, f))
 	}
 	return nil
 }
@@ -61,14 +61,19 @@ func (r *run) look(ctx context.Context, f *flight, rd *round, request cors.Reque
 	}
 }
 
-func droppedCause(u *use, answer *cors.Response) *report.Cause {
-	return &report.Cause{
-		ID:      "options-dropped",
-		Message: "OPTIONS requests are dropped: the preflight gets no answer, while GET of the same URL does",
-		Remedy:  "let OPTIONS through: look at firewalls, proxies and method filters in front of the server",
-		Evidence: []string{
-			fmt.Sprintf("OPTIONS %s: %s", u.request.URL, u.flight.trouble.message),
-			fmt.Sprintf("GET %s: answered %d", u.request.URL, answer.Status),
-		},
+// droppedCause is what the diagnosis makes of a preflight without an answer and a GET beside it.
+func droppedCause(c *plan.Case, u *use, get audit.Exchange) *report.Cause {
+	diagnosis := audit.NewDiagnosis(audit.Failure{
+		Fetch: c.Fetch, Engine: c.Browsers[0], Exchanges: []audit.Exchange{newAuditExchange(u.request, u.flight)},
+	})
+	if _, asks := diagnosis.Next(); asks {
+		diagnosis.Receive(get)
 	}
+	if _, asks := diagnosis.Next(); asks {
+		return nil
+	}
+	if cause, found := diagnosis.Cause(); found {
+		return newCause(cause)
+	}
+	return nil
 }

@@ -236,22 +236,23 @@ func startDemo(t *testing.T) (host string) {
 // runFile runs a file of that text through the whole tool, with variables of the form name=value.
 func runFile(t *testing.T, text string, vars ...string) causeReport {
 	t.Helper()
-	r, _ := runText(t, text, vars...)
+	var flags []string
+	for _, v := range vars {
+		flags = append(flags, "--var", v)
+	}
+	r, _ := runText(t, text, flags...)
 	return r
 }
 
-// runText is runFile that returns what stands on the terminal too.
-func runText(t *testing.T, text string, vars ...string) (causeReport, string) {
+// runText runs a file of that text with flags, and returns what stands on the terminal too.
+func runText(t *testing.T, text string, flags ...string) (causeReport, string) {
 	t.Helper()
 	dir := t.TempDir()
 	file, out := filepath.Join(dir, "corsgate.yaml"), filepath.Join(dir, "report.json")
 	if err := os.WriteFile(file, []byte("version: 1\nvars: {host: \"\", path: \"\"}"+text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"run", file, "--report-json", out, "--no-progress"}
-	for _, v := range vars {
-		args = append(args, "--var", v)
-	}
+	args := append([]string{"run", file, "--report-json", out, "--no-progress"}, flags...)
 	var stdout, stderr bytes.Buffer
 	code := cli.Main(args, nil, &stdout, &stderr)
 	data, err := os.ReadFile(out)
