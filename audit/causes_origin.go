@@ -38,9 +38,9 @@ func (d *Diagnosis) passesWithoutCredentials() *Cause {
 
 // originDiffersBy suspects an origin on the server's list that is nearly the page's.
 func originDiffersBy(d *Diagnosis) *Cause {
-	x, ok := d.failing()
+	x, ok := d.refusedOrigin()
 	page := d.failure.Fetch.Origin
-	if !ok || page.Opaque() || !d.blamesOrigin() {
+	if !ok || page.Opaque() {
 		return nil
 	}
 	if allowed, present := value(x.Response, "Access-Control-Allow-Origin"); present {
@@ -54,7 +54,7 @@ func originDiffersBy(d *Diagnosis) *Cause {
 		return nil
 	}
 	for _, near := range d.nearOrigins() {
-		passes, known := d.passesAs(x, near.text)
+		passes, known := d.passesAs(near.text)
 		if !known {
 			return nil
 		}
@@ -74,20 +74,54 @@ func (d *Diagnosis) blamesOrigin() bool {
 	return false
 }
 
-// passesAs is the answer to the failing request of a page of another origin, when it lets that one through. The origin
-// may be written as no browser writes it.
-func (d *Diagnosis) passesAs(x Exchange, origin string) (Exchange, bool) {
-	answer, known := d.ask(Ask{Request: withHeader(x.Request, "Origin", origin)})
+// refusedOrigin is the failing exchange when it may be the origin that is refused: not when a preflight passes that asks
+// for nothing else.
+func (d *Diagnosis) refusedOrigin() (x Exchange, ok bool) {
+	x, ok = d.failing()
+	if !ok || !d.blamesOrigin() {
+		return x, false
+	}
+	if x.Request.Kind == cors.KindPreflight {
+		passes, known := d.originPasses()
+		return x, known && !passes
+	}
+	return x, true
+}
+
+// passesAs is the answer to a page of another origin, when it lets that one through. The origin may be written as no
+// browser writes it.
+func (d *Diagnosis) passesAs(origin string) (Exchange, bool) {
+	request, passes := d.originTrial()
+	answer, known := d.ask(Ask{Request: withHeader(request, "Origin", origin)})
 	if !known || answer.Response == nil {
 		return Exchange{}, known
 	}
 	allowed, _ := value(answer.Response, "Access-Control-Allow-Origin")
 	asOurs := *answer.Response
 	asOurs.Headers = replaced(asOurs.Headers, "Access-Control-Allow-Origin", d.failure.Fetch.Origin.String())
-	if allowed != origin || !d.passesInstead(asOurs) {
+	if allowed != origin || !passes(asOurs) {
 		return Exchange{}, true
 	}
 	return answer, true
+}
+
+// originTrial is the request that tells whether an origin is allowed, and what a good answer to it is: the failing
+// request itself, but in place of a preflight one that asks for nothing else.
+func (d *Diagnosis) originTrial() (request cors.Request, passes func(cors.Response) bool) {
+	x, _ := d.failing()
+	if x.Request.Kind != cors.KindPreflight {
+		return x.Request, d.passesInstead
+	}
+	plain := preflightOf(d.failure.Fetch)
+	plain.Method, plain.Headers, plain.Body, plain.Credentials = "GET", nil, nil, cors.CredentialsOmit
+	request, _ = cors.NewFlow(d.failure.Engine, plain, nil).Next()
+	return request, func(r cors.Response) bool {
+		flow := cors.NewFlow(d.failure.Engine, plain, nil)
+		flow.Next()
+		flow.Receive(r)
+		flow.Stop()
+		return flow.Outcome().Verdict == cors.Allowed
+	}
 }
 
 func (d *Diagnosis) differs(near, by string, passes Exchange) *Cause {
@@ -181,8 +215,8 @@ func differsBy(page, allowed cors.Origin) string {
 
 // originNotAllowed suspects the server's list: another origin gets what this one does not.
 func originNotAllowed(d *Diagnosis) *Cause {
-	x, ok := d.failing()
-	if !ok || !d.blamesOrigin() {
+	x, ok := d.refusedOrigin()
+	if !ok {
 		return nil
 	}
 	page := d.failure.Fetch.Origin
@@ -208,13 +242,12 @@ func originNotAllowed(d *Diagnosis) *Cause {
 
 // otherPasses is the answer to the failing request of another intended origin that gets through; empty when none does.
 func (d *Diagnosis) otherPasses() (Exchange, bool) {
-	x, _ := d.failing()
 	const enough = 2
 	for i, other := range d.otherOrigins() {
 		if i == enough {
 			break
 		}
-		answer, known := d.passesAs(x, other.String())
+		answer, known := d.passesAs(other.String())
 		if !known || answer.Response != nil {
 			return answer, known
 		}

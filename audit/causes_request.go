@@ -155,11 +155,10 @@ func headerNotAllowed(d *Diagnosis) *Cause {
 	if !known || len(refused) == 0 {
 		return nil
 	}
-	message := fmt.Sprintf("the preflight passes without %s: Access-Control-Allow-Headers is %s", joinNames(refused),
-		listed(x.Response, "Access-Control-Allow-Headers"))
+	message := "the preflight passes without " + joinNames(refused) + said(x.Response, "Access-Control-Allow-Headers")
 	if method != d.failure.Fetch.Method {
-		message += fmt.Sprintf("; with %s it does not pass even so: Access-Control-Allow-Methods is %s", d.failure.Fetch.Method,
-			listed(x.Response, "Access-Control-Allow-Methods"))
+		message += fmt.Sprintf("; with %s it does not pass even so%s", d.failure.Fetch.Method,
+			said(x.Response, "Access-Control-Allow-Methods"))
 	}
 	cause := d.causeOf("header-not-allowed", message, d.evidence(bare, "passes without "+joinNames(refused)))
 	cause.Values.Header = joinNames(refused)
@@ -268,9 +267,9 @@ func methodNotAllowed(d *Diagnosis) *Cause {
 	if !known || passes.Response == nil {
 		return nil
 	}
-	return d.causeOf("method-not-allowed", fmt.Sprintf("the preflight passes for %s, not for %s: Access-Control-Allow-Methods "+
-		"is %s", requestHeader(passes.Request, "Access-Control-Request-Method"), method,
-		listed(x.Response, "Access-Control-Allow-Methods")), d.evidence(passes, "passes with another method"))
+	return d.causeOf("method-not-allowed", fmt.Sprintf("the preflight passes for %s, not for %s%s",
+		requestHeader(passes.Request, "Access-Control-Request-Method"), method,
+		said(x.Response, "Access-Control-Allow-Methods")), d.evidence(passes, "passes with another method"))
 }
 
 func (d *Diagnosis) passesWithAnotherMethod() (Exchange, bool) {

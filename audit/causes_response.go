@@ -270,4 +270,12 @@ func listed(r *cors.Response, name string) string {
 	return strconv.Quote(v)
 }
 
+// said tells what a list holds, after what it leads to; nothing of an answer that a strict server left without CORS.
+func said(r *cors.Response, name string) string {
+	if !hasCORS(r) {
+		return ""
+	}
+	return ": " + name + " is " + listed(r, name)
+}
+
 func joinNames(names []string) string { return strings.Join(names, ", ") }

@@ -20,8 +20,11 @@ func gotThrough(d *Diagnosis) *Cause {
 	if d.failure.Probe != "" {
 		return probeGotThrough(d)
 	}
-	if cause := d.beyondIntent(); cause != nil {
-		return cause
+	if d.failure.Outcome.Verdict != cors.Allowed || d.failure.Outcome.Type != cors.TypeCORS {
+		return nil
+	}
+	if slices.Contains(d.failure.Intended.Origins, d.failure.Fetch.Origin) {
+		return d.beyondIntent()
 	}
 	allowed, _ := value(x.Response, "Access-Control-Allow-Origin")
 	origin := d.failure.Fetch.Origin
@@ -57,9 +60,6 @@ func gotThrough(d *Diagnosis) *Cause {
 // is not that.
 func (d *Diagnosis) beyondIntent() *Cause {
 	f, in := d.failure.Fetch, d.failure.Intended
-	if !slices.Contains(in.Origins, f.Origin) {
-		return nil
-	}
 	method := cors.NormalizeMethod(f.Method)
 	listed := slices.ContainsFunc(in.Methods, func(m string) bool { return cors.NormalizeMethod(m) == method })
 	switch {
