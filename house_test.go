@@ -60,7 +60,7 @@ var rooms = map[string]room{
 	"report/html":   {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
 	"report/github": {rooms: []string{"report"}, never: []string{"os", "net/http", "flag"}},
 	"internal/cli": {
-		rooms: []string{"spec", "assert", "audit", "cors", "internal/plan", "internal/demo", "internal/paste", "internal/story",
+		rooms: []string{"spec", "assert", "audit", "cors", "internal/plan", "internal/demo", "internal/draft", "internal/paste", "internal/story",
 			"runner", "report", "report/text", "report/junit",
 			"report/sarif", "report/html", "report/github"},
 		other: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, clock: true,
@@ -68,6 +68,7 @@ var rooms = map[string]room{
 	"internal/corpus": {rooms: []string{"cors"}, never: []string{"net/http", "log", "flag"}, clock: true}, // for tests
 	"internal/story":  {rooms: []string{"cors", "report"}, never: []string{"net/http", "os", "log", "flag"}},
 	"internal/paste":  {rooms: []string{"cors"}, never: []string{"net/http", "os", "log", "flag"}},
+	"internal/draft":  {rooms: []string{"cors", "audit", "report"}, never: []string{"net/http", "os", "log", "flag"}},
 	"internal/demo":   {other: []string{"github.com/rs/cors", "github.com/jub0bs/cors"}, clock: true},
 }
 
