@@ -81,11 +81,21 @@ func (d *Diagnosis) refusedOrigin() (x Exchange, ok bool) {
 	if !ok || !d.blamesOrigin() {
 		return x, false
 	}
-	if x.Request.Kind == cors.KindPreflight {
-		passes, known := d.originPasses()
-		return x, known && !passes
+	if x.Request.Kind != cors.KindPreflight {
+		return x, true
 	}
-	return x, true
+	if passes, known := d.originPasses(); passes || !known {
+		return x, false
+	}
+	plain, known := d.tryPreflight(d.plainFetch())
+	return x, known && plain.last.Response != nil
+}
+
+// plainFetch is a fetch whose preflight asks for nothing but the origin.
+func (d *Diagnosis) plainFetch() cors.Fetch {
+	f := preflightOf(d.failure.Fetch)
+	f.Method, f.Headers, f.Body, f.Credentials = "GET", nil, nil, cors.CredentialsOmit
+	return f
 }
 
 // passesAs is the answer to a page of another origin, when it lets that one through. The origin may be written as no
@@ -112,8 +122,7 @@ func (d *Diagnosis) originTrial() (request cors.Request, passes func(cors.Respon
 	if x.Request.Kind != cors.KindPreflight {
 		return x.Request, d.passesInstead
 	}
-	plain := preflightOf(d.failure.Fetch)
-	plain.Method, plain.Headers, plain.Body, plain.Credentials = "GET", nil, nil, cors.CredentialsOmit
+	plain := d.plainFetch()
 	request, _ = cors.NewFlow(d.failure.Engine, plain, nil).Next()
 	return request, func(r cors.Response) bool {
 		flow := cors.NewFlow(d.failure.Engine, plain, nil)

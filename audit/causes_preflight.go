@@ -273,10 +273,8 @@ func (d *Diagnosis) anyPreflightChanges(x Exchange) (changed, ok bool) {
 
 // simplerPreflights are preflights of which at least one gets through when the server handles any.
 func (d *Diagnosis) simplerPreflights() []cors.Fetch {
-	var all []cors.Fetch
-	plain := preflightOf(d.failure.Fetch)
-	plain.Method, plain.Headers, plain.Body, plain.Credentials = "GET", nil, nil, cors.CredentialsOmit
-	all = append(all, plain)
+	plain := d.plainFetch()
+	all := []cors.Fetch{plain}
 	if others := d.otherOrigins(); len(others) > 0 {
 		other := plain
 		other.Origin = others[0]
@@ -302,8 +300,11 @@ func preflightHeaderParsing(d *Diagnosis) *Cause {
 	if !ok {
 		return nil
 	}
+	if method, _, refuses := d.refusesHeaders(x); !refuses || method != d.failure.Fetch.Method {
+		return nil
+	}
 	names := unsafeNames(x.Request)
-	for _, form := range otherForms(d.failure.Fetch.Headers, names) {
+	for _, form := range otherForms(names) {
 		answer, known := d.ask(Ask{Request: withHeader(x.Request, "Access-Control-Request-Headers", form)})
 		if !known {
 			return nil
@@ -331,15 +332,9 @@ func hasConstantList(a, b *cors.Response) bool {
 }
 
 // otherForms writes the header list as servers may expect it and browsers never do.
-func otherForms(headers []cors.Header, names []string) []string {
+func otherForms(names []string) []string {
 	if len(names) == 0 {
 		return nil
-	}
-	var written []string
-	for _, h := range headers {
-		if slices.Contains(names, strings.ToLower(h.Name)) && !slices.Contains(written, h.Name) {
-			written = append(written, h.Name)
-		}
 	}
 	var titled []string
 	for _, name := range names {
@@ -348,7 +343,7 @@ func otherForms(headers []cors.Header, names []string) []string {
 	browser := strings.Join(names, ",")
 	var forms []string
 	for _, form := range []string{
-		strings.Join(titled, ", "), strings.Join(names, ", "), strings.Join(titled, ","), strings.Join(written, ", "),
+		strings.Join(titled, ", "), strings.Join(names, ", "), strings.Join(titled, ","),
 	} {
 		if form != browser && form != "" && !slices.Contains(forms, form) {
 			forms = append(forms, form)

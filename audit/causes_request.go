@@ -16,8 +16,7 @@ func (d *Diagnosis) originPasses() (passes, known bool) {
 		cors.ReasonInvalidAllowMethods, cors.ReasonInvalidAllowHeaders:
 		return true, true
 	}
-	f := preflightOf(d.failure.Fetch)
-	f.Headers, f.Body, f.Credentials = nil, nil, cors.CredentialsOmit
+	f := d.plainFetch()
 	for _, method := range d.otherMethods() {
 		f.Method = method
 		t, known := d.tryPreflight(f)
@@ -144,11 +143,8 @@ func headerNotAllowed(d *Diagnosis) *Cause {
 	if d.failure.Outcome.Reason == cors.ReasonInvalidAllowHeaders {
 		return d.unreadableList(x, "header-not-allowed", "Access-Control-Allow-Headers")
 	}
-	if len(names) == 0 {
-		return nil
-	}
-	method, bare, known := d.passesBare()
-	if !known || method == "" {
+	method, bare, refuses := d.refusesHeaders(x)
+	if !refuses {
 		return nil
 	}
 	refused, known := d.refusedNames(x, method, names)
@@ -169,6 +165,21 @@ func headerNotAllowed(d *Diagnosis) *Cause {
 func (d *Diagnosis) unreadableList(x Exchange, id, name string) *Cause {
 	return d.causeOf(id, fmt.Sprintf("%s is %s: a list of names with commas between them must stand there, or browsers refuse "+
 		"all of it", name, listed(x.Response, name)), d.evidence(Exchange{}, ""))
+}
+
+// refusesHeaders reports whether headers are what is refused, or one of the things: a preflight passes without them, and
+// not with them. It returns the method of the two, the page's own where that is not refused as well.
+func (d *Diagnosis) refusesHeaders(x Exchange) (method string, bare Exchange, refuses bool) {
+	names := unsafeNames(x.Request)
+	if len(names) == 0 {
+		return "", Exchange{}, false
+	}
+	method, bare, known := d.passesBare()
+	if !known || method == "" {
+		return "", Exchange{}, false
+	}
+	with, known := d.tryNames(method, names)
+	return method, bare, known && with.last.Response != nil && !with.passes()
 }
 
 // passesBare finds a method whose preflight passes without headers: the page's own where it does; empty when none does.
@@ -193,7 +204,15 @@ func (d *Diagnosis) refusedNames(x Exchange, method string, names []string) (ref
 		}
 		return refused, true
 	}
-	return d.halve(method, names)
+	refused, known = d.halve(method, names)
+	if !known {
+		return nil, false
+	}
+	alone, known := d.tryNames(method, refused)
+	if alone.passes() {
+		return names, known // they are refused together alone
+	}
+	return refused, known
 }
 
 // lists reports whether a refusing answer tells what it allows: then nobody needs to be asked.
@@ -206,23 +225,32 @@ func (d *Diagnosis) lists(r *cors.Response) bool {
 	return false
 }
 
-// halve finds the refused ones of names; all of them together may be the first question.
+// halve finds the refused ones of names that are refused together. Where a half passes, it is the other; where nothing
+// more may be asked, what is left stands for them.
 func (d *Diagnosis) halve(method string, names []string) (refused []string, known bool) {
-	t, known := d.tryNames(method, names)
-	if !known || t.passes() {
-		return nil, known
-	}
 	if len(names) == 1 {
 		return names, true
 	}
-	for _, half := range [][]string{names[:len(names)/2], names[len(names)/2:]} {
-		found, known := d.halve(method, half)
-		if !known {
-			return nil, false
-		}
-		refused = append(refused, found...)
+	first, second := names[:len(names)/2], names[len(names)/2:]
+	t, known := d.tryNames(method, first)
+	switch {
+	case !known:
+		return nil, false
+	case t.last.Response == nil:
+		return names, true
+	case t.passes():
+		return d.halve(method, second)
 	}
-	return refused, true
+	refused, known = d.halve(method, first)
+	if !known {
+		return nil, false
+	}
+	t, known = d.tryNames(method, second)
+	if !known || t.last.Response == nil || t.passes() {
+		return refused, known
+	}
+	more, known := d.halve(method, second)
+	return append(slices.Clip(refused), more...), known
 }
 
 // tryNames tries the preflight of a method with these unsafe headers alone.

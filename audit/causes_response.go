@@ -226,7 +226,7 @@ func headerNotExposed(d *Diagnosis) *Cause {
 
 // notConfigured is the cause that is left: nothing on this page answers any CORS request.
 func notConfigured(d *Diagnosis) *Cause {
-	x, ok := d.failing()
+	x, ok := d.refusedOrigin()
 	if !ok || hasCORS(x.Response) {
 		return nil
 	}
@@ -234,7 +234,14 @@ func notConfigured(d *Diagnosis) *Cause {
 	if !known {
 		return nil
 	}
+	preflight, known := d.tryPreflight(preflightOf(d.failure.Fetch))
+	if !known {
+		return nil
+	}
 	message := "no answer carries a CORS header, neither to a preflight nor to the request itself"
+	if preflight.last.Response == nil {
+		message = "the answer carries no CORS header"
+	}
 	if elsewhere.Response != nil {
 		message += fmt.Sprintf("; on %s they are there", elsewhere.Request.URL)
 	}

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,7 +101,9 @@ func origin(t testing.TB, s string) cors.Origin {
 func diagnose(t testing.TB, f cors.Fetch, intended audit.Intended, others []string, serve server) (audit.Cause, int) {
 	t.Helper()
 	flow := cors.NewFlow(cors.Chromium, f, nil)
-	failure := audit.Failure{Fetch: f, Engine: cors.Chromium, Intended: intended, Others: others}
+	failure := audit.Failure{
+		Fetch: f, Engine: cors.Chromium, Intended: intended, Others: others,
+	}
 	for request, more := flow.Next(); more; request, more = flow.Next() {
 		if request.Method != "OPTIONS" && request.Method != "GET" && request.Method != "HEAD" {
 			flow.Stop()
@@ -146,7 +149,7 @@ func TestDiagnosisNamesTheCause(t *testing.T) {
 	custom := func(f *cors.Fetch) { f.Headers = append(f.Headers, cors.Header{Name: "X-Trace", Value: "1"}) }
 	intended := audit.Intended{
 		Origins: []cors.Origin{origin(t, app), origin(t, admin)}, Methods: []string{"PUT", "GET"},
-		URLs: []string{api, "https://api.example.net/good"},
+		URLs: []string{api, "https://api.example.net/good"}, Authorization: []string{"Bearer x"},
 	}
 	onOptions := func(a audit.Answer) server {
 		return func(ask audit.Ask) audit.Answer {
@@ -157,7 +160,7 @@ func TestDiagnosisNamesTheCause(t *testing.T) {
 		}
 	}
 	constant := func(a audit.Answer) server { return func(audit.Ask) audit.Answer { return a } }
-	turns := 0
+	turns, cached := 0, cachingServer()
 	for _, c := range []struct {
 		name   string
 		fetch  cors.Fetch
@@ -268,17 +271,135 @@ func TestDiagnosisNamesTheCause(t *testing.T) {
 			return x
 		}, nil},
 		{"OPTIONS dropped", put, "options-dropped", onOptions(audit.Answer{Error: "timeout"}), nil},
+		{"405 with all headers", put, "options-not-handled", func(a audit.Ask) audit.Answer {
+			x := right.answer(a)
+			if a.Request.Method == "OPTIONS" {
+				x.Response.Status = 405
+			}
+			return x
+		}, nil},
+		{"the next node handles OPTIONS", put, "node-disagrees", func(a audit.Ask) audit.Answer {
+			if a.Fresh == 2 {
+				return right.answer(a)
+			}
+			return onOptions(reply(404))(a)
+		}, nil},
+		{"the edge loses Origin", get, "origin-stripped", func(a audit.Ask) audit.Answer {
+			if a.Target == "" {
+				a.Request.Headers = nil
+			}
+			return careful(a)
+		}, []string{"origin"}},
+		{"the edge loses Origin of preflights", put, "origin-stripped", func(a audit.Ask) audit.Answer {
+			if a.Target == "" {
+				a.Request.Headers = nil
+			}
+			x := careful(a)
+			x.Response.Status = 200
+			return x
+		}, []string{"origin"}},
+		{"the edge drops every CORS header", get, "edge-differs", func(a audit.Ask) audit.Answer {
+			x := careful(a)
+			if a.Target == "" {
+				x.Response.Headers = nil
+			}
+			return x
+		}, []string{"origin"}},
+		{"the edge changes the origin", get, "edge-differs", func(a audit.Ask) audit.Answer {
+			if a.Target == "" {
+				return reply(200, "Access-Control-Allow-Origin: "+admin)
+			}
+			return right.answer(a)
+		}, []string{"origin"}},
+		{"a strict server, a header and a method", with(with(put, custom), func(f *cors.Fetch) { f.Method = "DELETE" }),
+			"header-not-allowed", right.strict, nil},
+		{"a strict server, an origin, a header and a method",
+			with(with(with(put, custom), evil), func(f *cors.Fetch) { f.Method = "DELETE" }), "origin-not-allowed", right.strict, nil},
+		{"a list of headers that is none", put, "header-not-allowed",
+			config{origins: right.origins, methods: right.methods, headers: []string{"content-type authorization"}}.answer, nil},
+		{"a list of methods that is none", put, "method-not-allowed",
+			config{origins: right.origins, methods: []string{"GET PUT"}, headers: right.headers}.answer, nil},
+		{"an error page that others cached", get, "cache-ignores-origin", func(a audit.Ask) audit.Answer {
+			x := cached(a)
+			if a.Request.URL == api {
+				return reply(404, "Age: 12")
+			}
+			return x
+		}, nil},
+		{"a page whose errors lack them where all pages do", get, "response-lacks-cors", func(a audit.Ask) audit.Answer {
+			switch {
+			case a.Request.Method == "OPTIONS":
+				return right.answer(a)
+			case a.Request.URL == api:
+				return reply(404)
+			}
+			return reply(200)
+		}, nil},
+		{"401 for pages that send no token", get, "errors-lack-cors", func(a audit.Ask) audit.Answer {
+			if field(a.Request, "Authorization") == "" {
+				return reply(401)
+			}
+			return right.answer(a)
+		}, nil},
+		{"a redirect without the headers", get, "response-lacks-cors", func(a audit.Ask) audit.Answer {
+			if a.Request.Method != "OPTIONS" && a.Request.URL == api {
+				return reply(301, "Location: "+api+"/")
+			}
+			return right.answer(a)
+		}, nil},
+		{"a preflight behind a redirect", with(put, func(f *cors.Fetch) { f.Method = "GET" }), "redirect-target-lacks-cors",
+			func(a audit.Ask) audit.Answer {
+				x := right.answer(a)
+				switch {
+				case a.Request.URL != api:
+					return reply(404)
+				case a.Request.Method == "GET":
+					x.Response.Status = 307
+					x.Response.Headers = append(x.Response.Headers, cors.Header{Name: "Location", Value: "https://cdn.example/x"})
+				}
+				return x
+			}, nil},
+		{"upper case on the list", get, "origin-differs-by", lists("https://App.Example.com"), nil},
+		{"another port on the list", put, "origin-differs-by", lists(app + ":8443"), nil},
+		{"True for true", with(get, include), "credentials-not-allowed",
+			constant(reply(200, "Access-Control-Allow-Origin: "+app, "Access-Control-Allow-Credentials: True")), nil},
+		{"a resource policy", with(get, func(f *cors.Fetch) { f.Mode = cors.ModeNoCORS }), "",
+			constant(reply(200, "Cross-Origin-Resource-Policy: same-origin")), nil},
+		{"a redirect that the page does not want", with(get, func(f *cors.Fetch) { f.Redirect = cors.RedirectError }), "",
+			constant(reply(302, "Location: /login", "Access-Control-Allow-Origin: "+app)), nil},
+		{"redirects without an end", get, "", constant(reply(302, "Location: "+api, "Access-Control-Allow-Origin: "+app)), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cause, asked := diagnose(t, c.fetch, intended, c.others, c.serve)
 			if cause.ID != c.want {
 				t.Errorf("got %q (%s) after %d requests, want %q", cause.ID, cause.Message, asked, c.want)
 			}
-			if len(cause.Evidence) == 0 {
+			if len(cause.Evidence) == 0 && c.want != "" {
 				t.Error("no evidence")
 			}
 		})
 	}
+}
+
+// careful is right, and answers OPTIONS without Origin as it answers any request that it does not know.
+func careful(a audit.Ask) audit.Answer {
+	if a.Request.Method == "OPTIONS" && field(a.Request, "Origin") == "" {
+		return reply(405, "Allow: GET")
+	}
+	return right.answer(a)
+}
+
+// lists is right but for its only origin.
+func lists(origin string) server {
+	return config{origins: []string{origin}, methods: right.methods, headers: right.headers}.exactly
+}
+
+// exactly compares origins byte for byte.
+func (c config) exactly(a audit.Ask) audit.Answer {
+	if !slices.Contains(c.origins, field(a.Request, "Origin")) {
+		c.origins = nil
+	}
+	return c.answer(a)
 }
 
 // cachingServer keeps the first answer to each address for everybody; somebody asked before.
@@ -293,5 +414,64 @@ func cachingServer() server {
 		}
 		kept[a.Request.URL] = right.answer(a)
 		return kept[a.Request.URL]
+	}
+}
+
+func TestARefusedHeaderIsFoundAmongMany(t *testing.T) {
+	f := cors.Fetch{Origin: origin(t, app), URL: api, Method: "PUT"}
+	server := right
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+		f.Headers = append(f.Headers, cors.Header{Name: "X-" + name, Value: "1"})
+		if name != "f" {
+			server.headers = append(slices.Clip(server.headers), "x-"+name)
+		}
+	}
+	cause, asked := diagnose(t, f, audit.Intended{}, nil, server.strict)
+	if cause.ID != "header-not-allowed" || cause.Values.Header != "x-f" {
+		t.Errorf("%s for %q (%s) after %d requests", cause.ID, cause.Values.Header, cause.Message, asked)
+	}
+}
+
+func TestADiagnosisEndsWhereNothingIsAnswered(t *testing.T) {
+	preflight := cors.Request{Kind: cors.KindPreflight, Method: "OPTIONS", URL: api}
+	failing := reply(403)
+	failing.Request = preflight
+	d := audit.NewDiagnosis(audit.Failure{
+		Fetch: cors.Fetch{Origin: origin(t, app), URL: api, Method: "PUT"}, Engine: cors.Chromium,
+		Outcome: cors.Outcome{
+			Verdict: cors.Blocked, Reason: cors.ReasonPreflightInvalidStatus, Stage: cors.StagePreflight,
+		},
+		Exchanges: []audit.Exchange{failing},
+	})
+	asked := 0
+	for ask, more := d.Next(); more; ask, more = d.Next() {
+		asked++
+		d.Receive(audit.Answer{Request: ask.Request, Error: "timeout"})
+	}
+	if cause, found := d.Cause(); asked != 2 || found {
+		t.Errorf("%d requests, cause %+v", asked, cause)
+	}
+}
+
+func TestALimitLowersWhatIsAsked(t *testing.T) {
+	f := cors.Fetch{Origin: origin(t, app), URL: api}
+	flow := cors.NewFlow(cors.Chromium, f, nil)
+	request, _ := flow.Next()
+	failing := reply(200)
+	failing.Request = request
+	flow.Receive(*failing.Response)
+	for limit := 1; limit <= audit.MaxAsks; limit++ {
+		d := audit.NewDiagnosis(audit.Failure{
+			Fetch: f, Engine: cors.Chromium, Outcome: flow.Outcome(), Exchanges: []audit.Exchange{failing},
+		})
+		d.Limit = limit
+		asked := 0
+		for ask, more := d.Next(); more; ask, more = d.Next() {
+			asked++
+			d.Receive(audit.Answer{Request: ask.Request, Response: failing.Response})
+		}
+		if asked > limit {
+			t.Errorf("%d requests with a limit of %d", asked, limit)
+		}
 	}
 }
