@@ -28,6 +28,7 @@ type decoder struct {
 	beyond Pos             // the place of the first of them
 
 	secrets []string
+	unset   []string          // names without a value, where they may be
 	hidden  map[int]bool      // lines that hold a secret's default
 	budget  int               // bytes that interpolation may still make
 	homes   map[string]string // an environment that gives a value to a name, by name

@@ -184,8 +184,9 @@ func (d *decoder) suite(root *node) *Suite {
 		d.report(root.pos, scenariosKey().missingFrom("a file"))
 	}
 	secrets := slices.Compact(slices.Sorted(slices.Values(d.secrets)))
+	unset := slices.Compact(slices.Sorted(slices.Values(d.unset)))
 	return &Suite{File: d.source.file, Targets: f.chosen(d.options), Policies: f.policies, Scenarios: f.scenarios,
-		Rules: f.rules, Serve: f.served(d.options), Secrets: secrets}
+		Rules: f.rules, Serve: f.served(d.options), Secrets: secrets, Unset: unset}
 }
 
 // checkOptions checks what comes from the command line.

@@ -16,6 +16,10 @@ type Options struct {
 	LookupEnv   func(name string) (string, bool) // nil: no environment variable is set
 	Target      string                           // --target: replaces the file's target or targets; empty: the file's
 
+	// AllowUnset makes it no mistake that a variable of the environment, or a secret, has no value: what needs it is
+	// not checked, and missing in the Suite, which must not be run then. See Suite.Unset.
+	AllowUnset bool
+
 	// Rules and Probes are the ids that may stand under rules and probes. Nil: any word may; what plans the cases
 	// refuses unknown ones then.
 	Rules, Probes []string

@@ -146,6 +146,10 @@ func (d *decoder) outside(name string) (string, bool) {
 
 // ownValue is the value that the file gives to a name.
 func (d *decoder) ownValue(is *declaration) resolved {
+	if is.value == nil && d.options.AllowUnset {
+		d.unset = append(d.unset, is.name)
+		return resolved{}
+	}
 	if is.value == nil {
 		d.report(is.pos, mistake{"missing-variable", "the environment variable " + is.name + " is not set, or empty",
 			"set it, or give it a default in the file"})

@@ -17,6 +17,7 @@ type Suite struct {
 	Rules     []RuleLevel // in the file's order, no rule twice; what is not named keeps its own level
 	Serve     *Serve      // nil: the server under test is up already
 	Secrets   []string    // values that no output may show
+	Unset     []string    // names without a value, sorted; with Options.AllowUnset only
 }
 
 // TargetDemo as a Target's URL means the built-in demonstration API.

@@ -61,7 +61,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetVersionTemplate("corsgate {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.planCommand(), a.validateCommand(), a.demoCommand(), a.versionCommand(),
-		a.mergeCommand(), a.initCommand(), a.explainCommand(), a.rulesCommand(), a.schemaCommand())
+		a.mergeCommand(), a.initCommand(), a.manCommand(), a.explainCommand(), a.rulesCommand(), a.schemaCommand())
 	addCompletion(root)
 	root.SetHelpCommand(helpCommand())
 	return root

@@ -22,6 +22,7 @@ type suiteFlags struct {
 	target string
 	env    string
 	vars   variables
+	unset  bool // variables of the environment may be
 }
 
 func (f *suiteFlags) define(flags *pflag.FlagSet) {
@@ -53,7 +54,7 @@ func (a *app) load(args []string, f suiteFlags) ([]*spec.Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := spec.Options{Environment: f.env, Vars: f.vars, LookupEnv: os.LookupEnv, Target: f.target}
+	options := spec.Options{Environment: f.env, Vars: f.vars, LookupEnv: os.LookupEnv, Target: f.target, AllowUnset: f.unset}
 	options.Rules, options.Probes = ruleIDs(), audit.ProbeIDs()
 	var suites []*spec.Suite
 	var mistakes mistakes
