@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,25 +28,6 @@ type corsgateCase struct {
 	Name, Scenario, Status, Outcome, Reason string
 	Mismatches                              []struct{ Field string }
 	Cause                                   *struct{ ID string }
-}
-
-// cause is the case's, empty where there is none.
-func (c corsgateCase) cause() string {
-	if c.Cause == nil {
-		return ""
-	}
-	return c.Cause.ID
-}
-
-// causes are those of the cases that did not pass, each once, in order of appearance.
-func (r corsgateReport) causes() []string {
-	var list []string
-	for _, c := range r.Cases {
-		if c.Status != "passed" && !slices.Contains(list, c.cause()) {
-			list = append(list, c.cause())
-		}
-	}
-	return list
 }
 
 // failures lists the cases that did not pass, one a line: what did not hold, and the browser's reason.

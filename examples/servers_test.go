@@ -139,6 +139,25 @@ func (s server) prepare(t *testing.T, ready map[string]string) string {
 	return ready[s.folder]
 }
 
+// cause is the case's, empty where there is none.
+func (c corsgateCase) cause() string {
+	if c.Cause == nil {
+		return ""
+	}
+	return c.Cause.ID
+}
+
+// causes are those of the cases that did not pass, each once, in order of appearance.
+func (r corsgateReport) causes() []string {
+	var list []string
+	for _, c := range r.Cases {
+		if c.Status != "passed" && !slices.Contains(list, c.cause()) {
+			list = append(list, c.cause())
+		}
+	}
+	return list
+}
+
 func TestRealServersExpress5RefusesTheGuidesRoute(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("express")); err != nil {
