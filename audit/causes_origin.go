@@ -27,7 +27,7 @@ func (d *Diagnosis) passesWithoutCredentials() *Cause {
 	}
 	f := d.failure.Fetch
 	f.Credentials = cors.CredentialsOmit
-	t, known := d.try(f)
+	t, known := d.vary(f)
 	if !known || !t.passes() {
 		return nil
 	}
@@ -40,7 +40,7 @@ func (d *Diagnosis) passesWithoutCredentials() *Cause {
 func originDiffersBy(d *Diagnosis) *Cause {
 	x, ok := d.refusedOrigin()
 	page := d.failure.Fetch.Origin
-	if !ok || page.Opaque() {
+	if !ok || page.Opaque() || isRedirectStatus(x.Response) {
 		return nil
 	}
 	if allowed, present := value(x.Response, "Access-Control-Allow-Origin"); present {

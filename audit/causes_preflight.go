@@ -53,7 +53,7 @@ func preflightRequiresAuth(d *Diagnosis) *Cause {
 	}
 	_, challenged := value(x.Response, "WWW-Authenticate")
 	location, _ := value(x.Response, "Location")
-	login := isRedirectStatus(x.Response) && isLogin(location, x.Request.URL)
+	login := leadsToLogin(x)
 	with, ok := d.preflightWithCredentials(x)
 	if !ok {
 		return nil
@@ -81,6 +81,12 @@ func passing(x Exchange) Exchange {
 		return Exchange{}
 	}
 	return x
+}
+
+// leadsToLogin reports whether an answer is a redirect to a place where people log in.
+func leadsToLogin(x Exchange) bool {
+	location, _ := value(x.Response, "Location")
+	return isRedirectStatus(x.Response) && isLogin(location, x.Request.URL)
 }
 
 // isLogin reports whether a redirect leads to a place where people log in: a part of its host or path says so that the

@@ -77,7 +77,7 @@ func wildcardWithCredentials(d *Diagnosis) *Cause {
 func (d *Diagnosis) wildcard(id, message, shows string, change func(*cors.Fetch)) *Cause {
 	f := d.failure.Fetch
 	change(&f)
-	t, known := d.try(f)
+	t, known := d.vary(f)
 	if !known {
 		return nil
 	}
@@ -122,9 +122,9 @@ func methodCase(d *Diagnosis) *Cause {
 	if method == strings.ToUpper(method) {
 		return nil
 	}
-	f := preflightOf(d.failure.Fetch)
+	f := d.failure.Fetch
 	f.Method = strings.ToUpper(method)
-	t, known := d.try(f)
+	t, known := d.vary(f)
 	if !known || !t.passes() {
 		return nil
 	}
@@ -263,6 +263,14 @@ func (d *Diagnosis) tryNames(method string, names []string) (trial, bool) {
 		}
 	}
 	return d.tryPreflight(f)
+}
+
+// vary tries a variation of the failed fetch as far as that came.
+func (d *Diagnosis) vary(f cors.Fetch) (trial, bool) {
+	if _, ok := d.failingPreflight(); ok {
+		return d.tryPreflight(preflightOf(f))
+	}
+	return d.try(f)
 }
 
 // tryPreflight tries the preflight alone: a passed one is a pass, whatever the request after it would bring.

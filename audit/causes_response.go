@@ -50,7 +50,7 @@ func (d *Diagnosis) redirect(hop int) Exchange {
 // errorsLackCORS suspects that only good answers carry the headers.
 func errorsLackCORS(d *Diagnosis) *Cause {
 	x, ok := d.failingResponse()
-	if !ok || !isErrorStatus(x.Response) || hasAllowOrigin(x.Response) {
+	if !ok || !isErrorStatus(x.Response) && !leadsToLogin(x) || hasAllowOrigin(x.Response) {
 		return nil
 	}
 	good, known := d.goodAnswer(x)
@@ -58,12 +58,12 @@ func errorsLackCORS(d *Diagnosis) *Cause {
 		return nil
 	}
 	return d.causeOf("errors-lack-cors", fmt.Sprintf("the answer with status %d carries no Access-Control-Allow-Origin, while "+
-		"good answers (status %d) do: the page can't see what went wrong", x.Response.Status, good.Response.Status),
+		"others (status %d) do: the page can't see what went wrong", x.Response.Status, good.Response.Status),
 		d.evidence(good, "carries the headers"))
 }
 
-// goodAnswer is a 2xx answer with CORS headers for this origin: to a request like the failing one, else to a preflight.
-// It is empty when good answers lack them too, or there are none.
+// goodAnswer is an answer with CORS headers for this origin: to a request like the failing one, else to a preflight. It
+// is empty when 2xx answers lack them too, or none has them.
 func (d *Diagnosis) goodAnswer(x Exchange) (Exchange, bool) {
 	const enough = 2
 	like := d.goodRequests(x)
@@ -73,7 +73,7 @@ func (d *Diagnosis) goodAnswer(x Exchange) (Exchange, bool) {
 			return Exchange{}, false
 		}
 		// A front page without CORS says nothing of an API below it.
-		if isOK(answer.Response) && (hasAllowOrigin(answer.Response) || pathOf(request.URL) != "/") {
+		if hasAllowOrigin(answer.Response) || isOK(answer.Response) && pathOf(request.URL) != "/" {
 			return withCORS(answer), true
 		}
 	}
@@ -241,6 +241,9 @@ func notConfigured(d *Diagnosis) *Cause {
 	message := "no answer carries a CORS header, neither to a preflight nor to the request itself"
 	if preflight.last.Response == nil {
 		message = "the answer carries no CORS header"
+	}
+	if location, _ := value(x.Response, "Location"); isRedirectStatus(x.Response) {
+		message += fmt.Sprintf(", which is a redirect (status %d to %s)", x.Response.Status, location)
 	}
 	if elsewhere.Response != nil {
 		message += fmt.Sprintf("; on %s they are there", elsewhere.Request.URL)

@@ -182,7 +182,7 @@ func (d *doctor) diagnose(ctx context.Context, c *plan.Case, f audit.Failure) *r
 
 // ask sends what a diagnosis asks, in the way that the case was sent. It is empty where that may not be.
 func (d *doctor) ask(ctx context.Context, c *plan.Case, ask audit.Ask) audit.Answer {
-	variant := *c
+	variant := mayAsk(c)
 	if !d.aim(&variant, &ask) || !plan.Sends(&variant, ask.Request) {
 		return audit.Answer{Request: ask.Request}
 	}
@@ -193,6 +193,16 @@ func (d *doctor) ask(ctx context.Context, c *plan.Case, ask audit.Ask) audit.Ans
 		d.run.look(ctx, f, rd, ask.Request, a)
 	})
 	return newAuditExchange(ask.Request, f)
+}
+
+// mayAsk is the case with leave to send what changes nothing: a policy's case does without its request where nobody has
+// said what to send.
+func mayAsk(c *plan.Case) plan.Case {
+	variant := *c
+	if c.Kind != plan.KindScenario {
+		variant.Send = spec.SendAuto
+	}
+	return variant
 }
 
 // aim turns a case towards the target and the protocol of an ask.

@@ -19,7 +19,7 @@ func (r *run) dropped(ctx context.Context, rd *round) *report.Cause {
 			continue
 		}
 		get := cors.Request{Kind: cors.KindRequest, Method: http.MethodGet, URL: u.request.URL}
-		if !plan.Sends(rd.c, get) {
+		if asks := mayAsk(rd.c); !plan.Sends(&asks, get) {
 			return nil
 		}
 		key := flightKey{exchange: plan.Identity(rd.c, get)}

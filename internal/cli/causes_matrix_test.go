@@ -57,6 +57,45 @@ func TestWhateverFailsNamesTheEndpointsOwnCause(t *testing.T) {
 	}
 }
 
+// thePolicy is what the API is meant for.
+const thePolicy = `
+target: http://${host}
+policies:
+  - name: proof
+    paths: "${path}"
+    allow:
+      origins: [https://app.example.com, https://admin.example.com]
+      methods: [GET, POST, PUT, DELETE]
+      headers: [Content-Type, Authorization]
+      credentials: true
+    expose: [X-Request-Id]
+    probes: none
+`
+
+func TestWhatAPolicyFindsNamesTheEndpointsOwnCause(t *testing.T) {
+	host := startDemo(t)
+	for _, e := range demo.Endpoints() {
+		if scenarios()[e.ID] == "" && alsoNamed(e.ID) == nil || strings.HasSuffix(e.Path, "-silent") {
+			continue
+		}
+		t.Run(strings.TrimPrefix(e.Path, "/wrong/"), func(t *testing.T) {
+			failed := 0
+			for _, c := range runFile(t, thePolicy, "host="+host, "path="+e.Path).Cases {
+				if c.Status == report.Passed || c.Kind != "allow" {
+					continue
+				}
+				failed++
+				if c.Cause == nil || c.Cause.ID != e.ID && !slices.Contains(alsoNamed(e.ID), c.Cause.ID) {
+					t.Errorf("%s (%s): %+v", c.Name, c.Reason, c.Cause)
+				}
+			}
+			if failed == 0 && e.ID != "protocol-differs" { // which shows in HEAD alone
+				t.Error("nothing failed")
+			}
+		})
+	}
+}
+
 // anyScenario meets an endpoint in some of the ways that its front ends are meant to.
 func anyScenario(r *rand.Rand) string {
 	return oneWay + fmt.Sprintf(`

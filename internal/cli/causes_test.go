@@ -183,6 +183,7 @@ type causeReport struct {
 	Summary report.Summary `json:"summary"`
 	Cases   []struct {
 		Name      string        `json:"name"`
+		Kind      string        `json:"kind"`
 		Status    report.Status `json:"status"`
 		Reason    string        `json:"reason"`
 		Cause     *report.Cause `json:"cause"`
