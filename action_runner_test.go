@@ -167,7 +167,8 @@ func (w *workflowRun) use(step actionStep) {
 	}
 }
 
-// shell runs a step's script as `shell: bash` says: https://docs.github.com/en/actions/reference/workflow-syntax-for-github-actions#jobsjob_idstepsshell
+// shell runs a step's script as `shell: bash` says:
+// https://docs.github.com/en/actions/reference/workflow-syntax-for-github-actions#jobsjob_idstepsshell
 func (w *workflowRun) shell(step actionStep) int {
 	w.t.Helper()
 	if step.Shell != "bash" {
@@ -184,7 +185,8 @@ func (w *workflowRun) shell(step actionStep) int {
 	c.Dir = filepath.Join(w.workspace, w.expand(step.WorkingDirectory))
 	c.Stdout, c.Stderr = &w.log, &w.log
 	c.Env = append(os.Environ(), "CI=true", "GITHUB_ACTIONS=true", "GITHUB_OUTPUT="+output, "RUNNER_TEMP="+w.temp,
-		"GITHUB_STEP_SUMMARY="+w.summary, "GITHUB_WORKSPACE="+w.workspace, "RUNNER_OS="+w.contexts["runner.os"], "RUNNER_ARCH=X64")
+		"GITHUB_STEP_SUMMARY="+w.summary, "GITHUB_WORKSPACE="+w.workspace, "RUNNER_ARCH=X64",
+		"RUNNER_OS="+w.contexts["runner.os"])
 	for name, value := range step.Env {
 		c.Env = append(c.Env, name+"="+w.expand(value))
 	}

@@ -122,7 +122,8 @@ func (w *writer) list(key string, values []string) {
 }
 
 // plain is what needs no quotes, also within [ and ].
-var plain = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./-]*( [A-Za-z][A-Za-z0-9_./-]*)*$|^https?://[A-Za-z0-9_.:/-]+[A-Za-z0-9_/-]$`)
+var plain = regexp.MustCompile(`^[A-Za-z/][A-Za-z0-9_./-]*( [A-Za-z][A-Za-z0-9_./-]*)*$` +
+	`|^https?://[A-Za-z0-9_.:/-]+[A-Za-z0-9_/-]$`)
 
 // scalar is a text as YAML, in quotes where it could mean something else.
 func scalar(text string) string {

@@ -59,18 +59,20 @@ func TestARecordingBecomesAFile(t *testing.T) {
 
 func TestARecordingWithoutCrossOriginRequestsIsExplained(t *testing.T) {
 	entry := func(method, origin, status, headers string) string {
-		return `{"log":{"entries":[{"request":{"method":"` + method + `","url":"https://api.example.com/x","headers":[{"name":"Origin","value":"` +
-			origin + `"}` + headers + `]},"response":{"status":` + status + `}}]}}`
+		return `{"log":{"entries":[{"request":{"method":"` + method + `","url":"https://api.example.com/x",` +
+			`"headers":[{"name":"Origin","value":"` + origin + `"}` + headers + `]},"response":{"status":` + status + `}}]}}`
 	}
 	tests := []struct{ name, har, want string }{
 		{"no JSON", "<html>", "it is no HAR recording: "},
 		{"nothing", `{"log":{"entries":[]}}`, "none of its 0 requests went from a page to another origin"},
 		{"same origin", entry("GET", "https://api.example.com", "200", ""), "none of its 1 requests"},
 		{"a preflight", entry("OPTIONS", "https://app.example.com", "204", ""), "none of its 1 requests"},
-		{"a form", entry("POST", "https://app.example.com", "200", `,{"name":"Sec-Fetch-Mode","value":"navigate"}`), "none of its 1 requests"},
+		{"a form", entry("POST", "https://app.example.com", "200", `,{"name":"Sec-Fetch-Mode","value":"navigate"}`),
+			"none of its 1 requests"},
 		{"no origin", entry("GET", "", "200", ""), "none of its 1 requests"},
 		{"blocked", entry("GET", "https://app.example.com", "0", ""), "none of its 1 cross-origin requests got an answer"},
-		{"a simple POST", entry("POST", "https://app.example.com", "200", ""), "all of its requests could only be checked by really sending them: POST /x"},
+		{"a simple POST", entry("POST", "https://app.example.com", "200", ""),
+			"all of its requests could only be checked by really sending them: POST /x"},
 	}
 	for _, tt := range tests {
 		_, err := draft.FromHAR(strings.NewReader(tt.har))
@@ -186,13 +188,16 @@ func TestAServerThatNamesAnotherOriginIsAskedAgain(t *testing.T) {
 	if !slices.Contains(p.Origins().Scenarios[0].Origins, "https://portal.example.net") {
 		t.Error("it is not asked for")
 	}
-	if _, err := p.Read(results); err == nil || !strings.Contains(err.Error(), "Access-Control-Allow-Origin: https://portal.example.net") {
+	_, err = p.Read(results)
+	if err == nil || !strings.Contains(err.Error(), "Access-Control-Allow-Origin: https://portal.example.net") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestTextsThatYAMLWouldReadOtherwiseAreQuoted(t *testing.T) {
-	awkward := []string{"null", "no", "1", "a: b", "#x", "${HOME}", "*", `"`, "a\nb", "https://a.example:1/ #", "[x]", "", " x", "ü"}
+	awkward := []string{
+		"null", "no", "1", "a: b", "#x", "${HOME}", "*", `"`, "a\nb", "https://a.example:1/ #", "[x]", "", " x", "ü",
+	}
 	for _, name := range awkward {
 		f := draft.File{Scenarios: []draft.Scenario{{
 			Name: "x " + name, Paths: []string{"https://a.example/"}, Origins: []string{"https://b.example"}, Expect: "allowed",
@@ -210,12 +215,13 @@ func TestTextsThatYAMLWouldReadOtherwiseAreQuoted(t *testing.T) {
 func TestFindingsThatFailACaseBecomeWarnings(t *testing.T) {
 	found := report.Finding{Rule: "credentials-not-true", Severity: "error", Message: "the value is True"}
 	note := report.Finding{Rule: "vary-origin-missing", Severity: "warning"}
-	f := draft.File{Scenarios: []draft.Scenario{{Name: "x", Paths: []string{"https://a.example/"}, Origins: []string{"null"}, Expect: "allowed"}}}
+	f := draft.File{Scenarios: []draft.Scenario{{Name: "x", Paths: []string{"https://a.example/"}, Expect: "allowed"}}}
 	failed := report.Case{Status: report.Failed, Findings: []report.Finding{found, note, found}}
 	if !f.Lower([]report.Case{{Status: report.Passed}, failed}) {
 		t.Error("nothing was lowered")
 	}
-	if text := string(f.Text()); !strings.Contains(text, "rules:\n  # an error, if you ask corsgate: the value is True\n  credentials-not-true: warning\n\nscenarios:") {
+	want := "rules:\n  # an error, if you ask corsgate: the value is True\n  credentials-not-true: warning\n\nscenarios:"
+	if text := string(f.Text()); !strings.Contains(text, want) {
 		t.Errorf("got\n%s", text)
 	}
 	if f.Lower([]report.Case{failed}) {

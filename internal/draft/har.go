@@ -37,8 +37,8 @@ type pair struct {
 
 type object struct{}
 
-// FromHAR makes a file of a browser's recording of a front end: of each kind of cross-origin request that got an answer,
-// a scenario. Values of headers and queries stay out of it, but for Content-Type, since they may be secret.
+// FromHAR makes a file of a browser's recording of a front end: a scenario of each kind of cross-origin request that
+// got an answer. Values of headers and queries stay out of it, but for Content-Type, since they may be secret.
 func FromHAR(r io.Reader) (*File, error) {
 	var a archive
 	if err := json.NewDecoder(r).Decode(&a); err != nil {
@@ -74,14 +74,15 @@ func (g *gatherer) add(e entry) {
 	api, apiErr := cors.URLOrigin(e.Request.URL)
 	mode := e.header("Sec-Fetch-Mode")
 	switch {
-	case err != nil || apiErr != nil || api.Opaque() || page == api, e.Request.Method == "OPTIONS", mode != "" && mode != "cors":
+	case err != nil, apiErr != nil, api.Opaque(), page == api, e.Request.Method == "OPTIONS", mode != "" && mode != "cors":
 		return
 	case e.Response.Status == 0:
 		g.blocked++
 		return
 	}
 	c := &call{
-		api: api.String(), path: pathOf(e.Request.URL), method: e.Request.Method, headers: e.scriptHeaders(), credentials: "same-origin",
+		api: api.String(), path: pathOf(e.Request.URL), method: e.Request.Method, headers: e.scriptHeaders(),
+		credentials: "same-origin",
 	}
 	if len(c.headers) == 0 && c.method == "POST" {
 		g.leave(c.method + " " + pattern(c.path))
@@ -118,13 +119,13 @@ func (e entry) header(name string) string {
 	return ""
 }
 
-// scriptHeaders are those that the page's script has set, sorted by name: neither the browser's own nor safelisted ones.
+// scriptHeaders are those that the page's script has set, sorted by name, without safelisted ones.
 func (e entry) scriptHeaders() []cors.Header {
 	var set []cors.Header
 	for _, h := range e.Request.Headers {
 		name := strings.ToLower(h.Name)
 		value := cors.NormalizeHeaderValue(h.Value)
-		own := strings.HasPrefix(name, ":") || slices.Contains(browsersOwn(), name) || cors.ForbiddenRequestHeader(h.Name, h.Value)
+		own := slices.Contains(browsersOwn(), name) || cors.ForbiddenRequestHeader(h.Name, h.Value)
 		known := slices.ContainsFunc(set, func(s cors.Header) bool { return s.Name == name })
 		if own || known || !cors.ValidHeaderName(h.Name) || cors.SafelistedRequestHeader(h.Name, value) {
 			continue
@@ -138,8 +139,8 @@ func (e entry) scriptHeaders() []cors.Header {
 // browsersOwn are headers that scripts could set and browsers set themselves.
 func browsersOwn() []string {
 	return []string{
-		"accept", "accept-language", "user-agent", "cache-control", "pragma", "priority", "dnt", "if-none-match", "if-modified-since",
-		"purpose", "te",
+		"accept", "accept-language", "user-agent", "cache-control", "pragma", "priority", "dnt", "if-none-match",
+		"if-modified-since", "purpose", "te",
 	}
 }
 
@@ -183,7 +184,7 @@ func isVersion(segment string) bool {
 
 func (g *gatherer) nothing(entries int) string {
 	if len(g.unasked) > 0 {
-		return fmt.Sprintf("all of its requests could only be checked by really sending them: %s", strings.Join(g.unasked, ", "))
+		return "all of its requests could only be checked by really sending them: " + strings.Join(g.unasked, ", ")
 	}
 	if g.blocked > 0 {
 		return fmt.Sprintf("none of its %d cross-origin requests got an answer: the browser blocked them", g.blocked)
@@ -237,7 +238,8 @@ type mergedCall struct {
 
 func (c *mergedCall) scenario(target string, names map[string]int) Scenario {
 	s := Scenario{
-		Name: strings.Join(c.methods, ", ") + " " + pattern(c.path), Origins: c.origins, Methods: c.methods, Headers: c.headers,
+		Name:    strings.Join(c.methods, ", ") + " " + pattern(c.path),
+		Origins: c.origins, Methods: c.methods, Headers: c.headers,
 		Paths: []string{c.url(target)}, Expect: "allowed",
 	}
 	if c.credentials != "same-origin" {

@@ -23,11 +23,14 @@ func (p *Probe) Learn(r Readers, writes []report.Case) *File {
 
 func (p *Probe) reading(r Readers) Scenario {
 	s := Scenario{
-		Name: "our front ends read", Paths: []string{p.path}, Origins: r.Origins, Credentials: []string{r.Credentials}, Expect: "allowed",
+		Name: "our front ends read", Paths: []string{p.path}, Origins: r.Origins,
+		Credentials: []string{r.Credentials}, Expect: "allowed",
 	}
 	switch {
 	case r.Everybody && r.Credentials == "include":
-		s.Notes = []string{"Careful: any page gets through, with the cookies of its visitors. Let the server name your origins only."}
+		s.Notes = []string{
+			"Careful: any page gets through, with the cookies of its visitors. Let the server name your origins only.",
+		}
 		if !p.own {
 			s.Origins = s.Origins[:1]
 		}
@@ -41,7 +44,8 @@ func (p *Probe) reading(r Readers) Scenario {
 		s.Notes = []string{"Origins that were guessed, and got through. Put those of your front ends here."}
 	}
 	if r.Null && !r.Everybody {
-		s.Notes = append(s.Notes, "Careful: the origin null gets through too, which every page can have in a sandboxed frame.")
+		s.Notes = append(s.Notes,
+			"Careful: the origin null gets through too, which every page can have in a sandboxed frame.")
 	}
 	return s
 }

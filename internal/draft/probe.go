@@ -194,5 +194,6 @@ func (p *Probe) nobody(results []report.Case) string {
 			}
 		}
 	}
-	return "no answer carries CORS headers: either none is configured for " + p.path + ", or it is for other origins than " + asked
+	return "no answer carries CORS headers: either none is configured for " + p.path +
+		", or it is for other origins than " + asked
 }
