@@ -13,7 +13,8 @@ import (
 	"github.com/corsgate/corsgate/spec"
 )
 
-// maxDiagnoses bounds the distinct failures of a run that are diagnosed: beyond it something is wrong with all of it.
+// maxDiagnoses bounds the distinct failures of a run that are diagnosed: beyond it something is wrong with all of it,
+// and what looks like those that were diagnosed has their cause.
 const maxDiagnoses = 200
 
 // doctor finds the causes of failed cases. It works in the order of the cases and from one goroutine, so that the same
@@ -21,6 +22,7 @@ const maxDiagnoses = 200
 type doctor struct {
 	run      *run
 	causes   map[string]*report.Cause // by failure; nil where none was found
+	alike    map[string]*report.Cause // by symptom; nil where failures of that symptom had several causes
 	intended map[spec.Target]audit.Intended
 	others   map[spec.Target][]string
 	targets  map[string]*spec.Target
@@ -29,7 +31,7 @@ type doctor struct {
 
 func newDoctor(r *run) *doctor {
 	d := &doctor{
-		run: r, causes: make(map[string]*report.Cause), intended: make(map[spec.Target]audit.Intended),
+		run: r, causes: make(map[string]*report.Cause), alike: make(map[string]*report.Cause), intended: make(map[spec.Target]audit.Intended),
 		others: make(map[spec.Target][]string), targets: make(map[string]*spec.Target),
 		resolved: make(map[string][]string),
 	}
@@ -96,11 +98,21 @@ func (d *doctor) examine(ctx context.Context, c *plan.Case, res *result) *report
 	if cause, known := d.causes[key]; known {
 		return cause
 	}
-	if len(d.causes) >= maxDiagnoses || ctx.Err() != nil {
+	looks := symptom(c, f)
+	if len(d.causes) >= maxDiagnoses {
+		return d.alike[looks]
+	}
+	if ctx.Err() != nil {
 		return nil
 	}
-	d.causes[key] = d.diagnose(ctx, c, f)
-	return d.causes[key]
+	cause := d.diagnose(ctx, c, f)
+	d.causes[key] = cause
+	if first, seen := d.alike[looks]; !seen {
+		d.alike[looks] = cause
+	} else if first != nil && (cause == nil || cause.ID != first.ID) {
+		d.alike[looks] = nil
+	}
+	return cause
 }
 
 // failure is what a diagnosis starts from: the first browser that disagrees with the author.
@@ -165,6 +177,22 @@ func signature(c *plan.Case, f audit.Failure) string {
 		f.Outcome.Detail, f.GotThrough, f.Unreadable, last.Request.Method+" "+last.Request.URL, last.Request.Headers)
 }
 
+// symptom is what failures on different paths have in common that look the same from outside.
+func symptom(c *plan.Case, f audit.Failure) string {
+	last := f.Exchanges[len(f.Exchanges)-1]
+	var answer []string
+	if last.Response != nil {
+		answer = append(answer, fmt.Sprint(last.Response.Status))
+		for _, h := range last.Response.Headers {
+			if decisive(strings.ToLower(h.Name)) {
+				answer = append(answer, h.Name, h.Value)
+			}
+		}
+	}
+	return fmt.Sprintf("%+q %q %q %q %q %t %q %q %q %q", c.Target.Name, c.Target.URL, f.Probe, f.Engine.Name, f.Outcome.Reason,
+		f.GotThrough, f.Unreadable, last.Request.Method, last.Request.Headers, answer)
+}
+
 // diagnose asks what the diagnosis wants to know.
 func (d *doctor) diagnose(ctx context.Context, c *plan.Case, f audit.Failure) *report.Cause {
 	f.Addresses = d.addresses(ctx, c)
@@ -174,7 +202,7 @@ func (d *doctor) diagnose(ctx context.Context, c *plan.Case, f audit.Failure) *r
 		diagnosis.Receive(d.ask(ctx, c, ask))
 	}
 	cause, found := diagnosis.Cause()
-	if !found {
+	if !found || ctx.Err() != nil { // then some answers are missing
 		return nil
 	}
 	return newCause(cause)

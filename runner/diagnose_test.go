@@ -1,13 +1,16 @@
 package runner_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/corsgate/corsgate/audit"
 	"github.com/corsgate/corsgate/cors"
 	"github.com/corsgate/corsgate/internal/demo"
+	"github.com/corsgate/corsgate/internal/plan"
 	"github.com/corsgate/corsgate/runner"
 )
 
@@ -61,5 +64,26 @@ func TestDiagnosisIsBoundedAndSharedAndNeverUnsafe(t *testing.T) {
 	}
 	if len(methods) > 1+o.Diagnose {
 		t.Errorf("%d requests for one failure", len(methods))
+	}
+}
+
+func TestManyFailuresThatLookAlikeShareACause(t *testing.T) {
+	var asked atomic.Int64
+	s := server(t, func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusOK)
+	})
+	cases := make([]plan.Case, 500)
+	for i := range cases {
+		cases[i] = get(fmt.Sprintf("%s/%d", s.URL, i))
+		cases[i].ID, cases[i].Target = fmt.Sprint(i), cases[0].Target
+	}
+	for _, c := range collect(t, runner.Options{}, cases...) {
+		if c.Cause == nil || c.Cause.ID != "cors-not-configured" {
+			t.Fatalf("%s: %+v", c.Name, c.Cause)
+		}
+	}
+	if most := int64(len(cases) + 200*audit.MaxAsks + 2*len(cases)); asked.Load() > most {
+		t.Errorf("%d requests, at most %d", asked.Load(), most)
 	}
 }
