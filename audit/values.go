@@ -23,8 +23,17 @@ func value(r *cors.Response, name string) (string, bool) {
 	if r == nil {
 		return "", false
 	}
-	all := lines(r.Headers, name)
-	return strings.Join(all, ", "), len(all) > 0
+	joined, ok := "", false
+	for _, h := range r.Headers {
+		switch {
+		case len(h.Name) != len(name) || !strings.EqualFold(h.Name, name):
+		case ok:
+			joined += ", " + h.Value
+		default:
+			joined, ok = h.Value, true
+		}
+	}
+	return joined, ok
 }
 
 // elements are the members of a comma-separated list over all lines of a name.

@@ -60,6 +60,9 @@ func percentDecode(s string) string {
 
 // domainToASCII is https://url.spec.whatwg.org/#concept-domain-to-ascii, with the limits that parseHost names.
 func domainToASCII(domain string) (string, error) {
+	if isASCII(domain) {
+		return strings.ToLower(domain), nil
+	}
 	labels := strings.Split(strings.Map(unicode.ToLower, domain), ".")
 	for i, label := range labels {
 		if isASCII(label) {
@@ -94,8 +97,8 @@ func isIPv4(host string) bool {
 
 // endsInNumber is https://url.spec.whatwg.org/#ends-in-a-number-checker.
 func endsInNumber(domain string) bool {
-	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
-	last := labels[len(labels)-1]
+	trimmed := strings.TrimSuffix(domain, ".")
+	last := trimmed[strings.LastIndexByte(trimmed, '.')+1:]
 	if last == "" {
 		return false
 	}
@@ -103,12 +106,13 @@ func endsInNumber(domain string) bool {
 	return ok || strings.Trim(last, "0123456789") == ""
 }
 
+var errIPv4 = errors.New("its host is not an IPv4 address")
+
 // parseIPv4 is https://url.spec.whatwg.org/#concept-ipv4-parser.
 func parseIPv4(domain string) (string, error) {
-	notIPv4 := errors.New("its host is not an IPv4 address")
 	parts := strings.Split(strings.TrimSuffix(domain, "."), ".")
 	if len(parts) > 4 {
-		return "", notIPv4
+		return "", errIPv4
 	}
 	var address uint64
 	for i, part := range parts {
@@ -118,7 +122,7 @@ func parseIPv4(domain string) (string, error) {
 			limit = 1 << (8 * (5 - len(parts)))
 		}
 		if !ok || n >= limit {
-			return "", notIPv4
+			return "", errIPv4
 		}
 		if i == len(parts)-1 {
 			address |= n

@@ -17,6 +17,7 @@ type pageURL struct {
 	path     string // percent-encoded, with its leading slash; for other schemes all behind the colon
 	query    string // percent-encoded, with its question mark; empty without one
 	fragment string // as written, with its hash; empty without one
+	text     string // see String
 }
 
 var defaultPorts = map[string]uint16{"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -45,7 +46,9 @@ func (u *pageURL) origin() Origin {
 func (u *pageURL) hasCredentials() bool { return u.user != "" || u.password != "" }
 
 // String serialises u without fragment and, since no request carries them, without credentials.
-func (u *pageURL) String() string {
+func (u *pageURL) String() string { return u.text }
+
+func (u *pageURL) serialise() string {
 	if !isSpecial(u.scheme) {
 		return u.scheme + ":" + u.path
 	}
@@ -70,10 +73,14 @@ func (p urlParser) parse(s string) (*pageURL, error) {
 	}
 	s, fragment, hasFragment := strings.Cut(s, "#")
 	u, err := p.parseWithoutFragment(s)
-	if err == nil && hasFragment {
+	if err != nil {
+		return nil, err
+	}
+	if hasFragment {
 		u.fragment = "#" + fragment
 	}
-	return u, err
+	u.text = u.serialise()
+	return u, nil
 }
 
 func (p urlParser) parseWithoutFragment(s string) (*pageURL, error) {
