@@ -78,9 +78,9 @@ func TestManyFailuresThatLookAlikeShareACause(t *testing.T) {
 		cases[i] = get(fmt.Sprintf("%s/%d", s.URL, i))
 		cases[i].ID, cases[i].Target = fmt.Sprint(i), cases[0].Target
 	}
-	for _, c := range collect(t, runner.Options{}, cases...) {
+	for _, c := range collect(t, runner.Options{Diagnose: audit.MaxAsks}, cases...) {
 		if c.Cause == nil || c.Cause.ID != "cors-not-configured" {
-			t.Fatalf("%s: %+v", c.Name, c.Cause)
+			t.Fatalf("%s: %+v", c.ID, c.Cause)
 		}
 	}
 	if most := int64(len(cases) + 200*audit.MaxAsks + 2*len(cases)); asked.Load() > most {
