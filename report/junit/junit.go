@@ -219,6 +219,9 @@ func (s *suite) element(id int, start report.Start) testsuite {
 		Timestamp: start.Started.UTC().Format("2006-01-02T15:04:05Z"),
 	}
 	ts.AddProperty("tool", visible(strings.TrimSpace(start.Tool.Name+" "+start.Tool.Version)))
+	if s := start.Shard; s != nil { // no name holds it: dashboards compare runs by names
+		ts.AddProperty("shard", fmt.Sprintf("%d/%d", s.Index, s.Total))
+	}
 	return testsuite{Testsuite: ts}
 }
 

@@ -8,6 +8,7 @@ package text
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/corsgate/corsgate/report"
@@ -50,10 +51,18 @@ func (p *printer) Start(s report.Start) error {
 		p.live = newLive(p.w, s.Cases, p.o)
 	}
 	if !p.o.Quiet {
-		p.page.line(show(s.Tool.Name+" "+s.Tool.Version) + ": " + count(s.Cases, "case"))
+		p.page.line(show(s.Tool.Name+" "+s.Tool.Version) + ": " + count(s.Cases, "case") + part(s.Shard))
 		p.page.gap()
 	}
 	return p.flush()
+}
+
+// part says which part of a plan a run is.
+func part(s *report.Shard) string {
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf(" of %d, shard %d of %d", s.Cases, s.Index, s.Total)
 }
 
 func (p *printer) Progress(done, _ int) { p.live.progress(done) }
