@@ -11,7 +11,7 @@ import (
 
 // TestVariablesMayBeUnsetWhereTheCallerAllowsIt reads a file that has a variable at every place.
 func TestVariablesMayBeUnsetWhereTheCallerAllowsIt(t *testing.T) {
-	const file = "testdata/unset.yaml"
+	const file = "testdata/unset/every-place.yaml"
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
