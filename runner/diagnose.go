@@ -161,6 +161,9 @@ func newAuditExchange(request cors.Request, f *flight) audit.Exchange {
 	x := audit.Exchange{Request: request}
 	if f.trouble != nil {
 		x.Error = f.trouble.kind
+		if f.trouble.reset {
+			x.Error = kindClosed
+		}
 	}
 	if len(f.tries) == 0 {
 		return x

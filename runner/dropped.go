@@ -36,7 +36,7 @@ func (r *run) dropped(ctx context.Context, rd *round) *report.Cause {
 
 // unanswered reports whether the server had its chance to answer.
 func unanswered(t *trouble) bool {
-	return t != nil && !t.cut && (t.kind == kindTimeout || t.kind == kindClosed)
+	return t != nil && !t.cut && (t.kind == kindTimeout || t.kind == kindClosed || t.reset)
 }
 
 func origin(headers []cors.Header) []cors.Header {

@@ -31,6 +31,7 @@ type trouble struct {
 	kind    string
 	message string // may quote raw bytes of the server
 	cut     bool   // the run was cut short, the server is not to blame
+	reset   bool   // the server gave up an HTTP/2 stream, as it closes a connection of HTTP/1
 }
 
 func (t *trouble) Error() string { return t.message }
@@ -116,7 +117,9 @@ func wireTrouble(ctx context.Context, host string, w *wire, answer *recorder, er
 	case answer != nil && answer.garbage():
 		return troublef(kindProtocol, "%s sent something that is not HTTP: %s", host, plain(err))
 	case !broken(err) && (answer == nil || !answer.torn()):
-		return troublef(kindProtocol, "the answer of %s is not valid: %s", host, plain(err))
+		invalid := troublef(kindProtocol, "the answer of %s is not valid: %s", host, plain(err))
+		_, invalid.reset = errors.AsType[streamError](err)
+		return invalid
 	case w.wantsCertificate:
 		return troublef(kindTLS, "%s asked for a client certificate, got none and closed the connection", host)
 	}

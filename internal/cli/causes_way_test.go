@@ -93,3 +93,14 @@ func TestHTTPVersionsAreToldApart(t *testing.T) {
 		t.Errorf("over HTTP/1.1: %s", r.causes())
 	}
 }
+
+func TestAStreamThatIsResetIsADroppedPreflightToo(t *testing.T) {
+	server := httptest.NewUnstartedServer(demo.Handler())
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	const file = "\ntarget: %s\nscenarios:\n  - name: proof\n    paths: /wrong/options-dropped-closed\n    methods: PUT\n" +
+		"    origins: https://app.example.com\n    expect: allowed\n"
+	r, _ := runText(t, fmt.Sprintf(file, server.URL), "--insecure")
+	checkCauses(t, r, "options-dropped")
+}
