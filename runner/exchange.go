@@ -58,6 +58,7 @@ func resendable(method string) bool {
 func (c *client) try(ctx context.Context, r cors.Request, a attempt) (*exchange, *trace) {
 	start := time.Now()
 	t := &trace{method: r.Method, progress: &progress{deadline: start.Add(a.timeout)}}
+	t.progress.enter("the request to " + r.URL)
 	ctx, t.cancel = context.WithCancelCause(ctx)
 	defer t.cancel(nil)
 	timer := time.AfterFunc(a.timeout, func() { t.cancel(t.late(a.timeout)) })
