@@ -238,10 +238,14 @@ func debian(name string) func(*testing.T, string, string) {
 }
 
 func commandOf(name string) string {
-	if name == "varnish" {
+	switch name {
+	case "varnish":
 		return "varnishd"
+	case "maven":
+		return "mvn"
+	default:
+		return name
 	}
-	return name
 }
 
 func nginx(config string) func(*testing.T, string, int) *exec.Cmd {
@@ -343,7 +347,8 @@ func python(script string) func(*testing.T, string, int) *exec.Cmd {
 	}
 }
 
-func maven(t *testing.T, _, dir string) {
+func maven(t *testing.T, folder, dir string) {
+	debian("maven")(t, folder, dir)
 	cmd := exec.Command("mvn", "--quiet", "--batch-mode", "package")
 	cmd.Dir = dir
 	installed(t, cmd)
