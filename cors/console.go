@@ -27,7 +27,7 @@ const chromiumUnsafeRedirect = "net::ERR_UNSAFE_REDIRECT"
 const corsFailure = " Have the server send the header with a valid value."
 
 var chromiumConsole = console{
-	frame:     "Access to fetch at '{url}'{redirected} from origin '{page}' has been blocked by CORS policy: {text}",
+	frame:     "Access to fetch at '{url}{fragment}'{redirected} from origin '{page}' has been blocked by CORS policy: {text}",
 	preflight: "Response to preflight request doesn't pass access control check: ",
 	texts: map[Reason]string{
 		ReasonMissingAllowOriginHeader: "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
@@ -60,7 +60,7 @@ var chromiumConsole = console{
 		"file": chromiumUnsafeRedirect,
 	},
 	redirects: map[Reason]string{
-		ReasonCORSDisabledScheme: "Access to fetch at '{url}'{redirected} from origin '{page}' has been blocked by CORS " +
+		ReasonCORSDisabledScheme: "Access to fetch at '{url}{fragment}'{redirected} from origin '{page}' has been blocked by CORS " +
 			"policy: Cross origin requests are only supported for protocol schemes: chrome, " +
 			"chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app.",
 		ReasonDisallowedByMode: "Unsafe attempt to load URL {url} from frame with URL {page}/. Domains, protocols and " +
@@ -122,6 +122,7 @@ var firefoxConsole = console{
 		ReasonMixedContent:                "Blocked loading mixed active content “{url}”",
 		ReasonDisallowedByMode:            "Security Error: Content at {page}/ may not load data from {url}{fragment}.",
 		ReasonTooManyRedirects:            firefoxDidNotSucceed,
+		ReasonConflictingHeaders:          firefoxDidNotSucceed,
 		ReasonInvalidRedirect:             firefoxDidNotSucceed,
 		ReasonCORSDisabledScheme:          firefoxDidNotSucceed,
 		ReasonRedirectContainsCredentials: firefoxDidNotSucceed,
@@ -260,7 +261,7 @@ func (f *Flow) fill(template string) string {
 		url, previous, port = u.String(), f.urls[max(0, len(f.urls)-2)].String(), strconv.Itoa(int(u.port))
 	}
 	if len(f.urls) > 1 {
-		redirected = " (redirected from '" + f.urls[0].String() + "')"
+		redirected = " (redirected from '" + f.urls[0].String() + f.urls[0].fragment + "')"
 	}
 	quote := f.engine.console.quote
 	value := func(name string) string {

@@ -29,7 +29,7 @@ type Deviations struct {
 	LooseRange           bool            // Range takes its unit in any case and a plus sign
 	RangeLimit           uint64          // Range numbers above it are unsafe; 0: none
 	RewritesRange        bool            // a GET's Range is sent as rebuilt from its numbers
-	GoneAfterRedirect    []string        // the script's headers that a cross-origin redirect removes, beside Authorization
+	GoneAfterRedirect    []string        // the script's headers that a redirect removes, but for one to the page's own origin
 	SendsUTF8            bool            // bytes from 0x80 up in a script's header are sent as UTF-8
 	RepeatsUnsafeNames   bool            // a header set twice stands twice in Access-Control-Request-Headers
 
@@ -43,21 +43,24 @@ type Deviations struct {
 	OriginProblems              OriginProblems   // how an Access-Control-Allow-Origin that is not the origin is told apart
 	WildcardCoversAuthorization bool             // `*` in Access-Control-Allow-Headers covers Authorization
 	CredentialsSkipEmptyLines   bool             // empty lines of Access-Control-Allow-Credentials do not count
+	SuspectHeaders              []string         // an answer whose lines of one of these differ is a network error
 	TrimsHeaderNames            bool             // white space between a header's name and its colon is ignored
 
 	// Redirects.
 
 	MixedContentFirst         bool        // a redirect to mixed content is blocked before its CORS check
+	BadLocationFirst          bool        // a Location that is no URL is refused before the CORS check
 	StickyPreflight           bool        // once a preflight was needed, or a header unsafe, every later hop needs one
 	PreflightBeforeMixed      bool        // a redirect to mixed content is blocked after its preflight, not before
 	PreflightListsGoneHeaders bool        // headers that a redirect removed are still listed
 	PreflightKeepsPageOrigin  bool        // a preflight after redirects names the page's origin, never null
 	PreflightPassesAtHome     bool        // a preflight to the page's own origin is not checked for Allow-Origin
 	PreflightSiteIsOrigin     bool        // Sec-Fetch-Site of a preflight is cross-site once the origin is null
-	PreflightAlwaysHasMode    bool        // a trustworthy page's preflight carries Sec-Fetch-Mode to every URL
-	NoMetadataAfterRedirect   bool        // no Sec-Fetch-* on the request after a cross-origin redirect
+	PreflightAlwaysHasMode    bool        // a preflight carries Sec-Fetch-Mode to every URL
+	NoMetadataAfterRedirect   bool        // no Sec-Fetch-* on the request right after a cross-origin redirect
+	OriginOutlivesMethod      bool        // a request that a redirect within one origin turned into GET keeps its Origin
+	NoCORSOriginEnds          bool        // in mode no-cors the Origin is null from the first cross-origin redirect on
 	RefusesUserinfoInNoCORS   bool        // a Location with credentials is blocked in mode no-cors too
-	RefusesSeveralLocations   bool        // Location lines that differ are an invalid redirect
 	EmptyLocation             EmptyTarget // what an empty Location means
 	SpaceInHost               bool        // a space in a URL's host is taken as %20
 	CrossOriginDeleteBecomes  string      // the method that a DELETE has after a cross-origin redirect; empty: DELETE
@@ -125,6 +128,9 @@ const (
 	EmptyIsInvalid                    // an invalid redirect
 )
 
+// suspectHeaders could smuggle a second response.
+var suspectHeaders = []string{"Location", "Content-Disposition"}
+
 // The standard and the browsers. They are values to copy, never to change.
 var (
 	Standard = Engine{"standard", &Deviations{
@@ -149,10 +155,12 @@ var (
 		PreflightOrder:              []PreflightCheck{CheckRedirect, CheckOrigin, CheckStatus},
 		OriginProblems:              OriginProblems{Multiple: " ,", Invalid: true},
 		WildcardCoversAuthorization: true,
+		SuspectHeaders:              suspectHeaders,
 		TrimsHeaderNames:            true,
 		PreflightAlwaysHasMode:      true,
 		RefusesUserinfoInNoCORS:     true,
-		RefusesSeveralLocations:     true,
+		BadLocationFirst:            true,
+		NoCORSOriginEnds:            true,
 		EmptyLocation:               EmptyIsNone,
 		SpaceInHost:                 true,
 		CookiesForgetHops:           true,
@@ -180,11 +188,11 @@ var (
 		MethodsBeforeHeaders:        true,
 		WildcardCoversAuthorization: true,
 		CredentialsSkipEmptyLines:   true,
+		SuspectHeaders:              suspectHeaders,
 		MixedContentFirst:           true,
 		StickyPreflight:             true,
 		PreflightKeepsPageOrigin:    true,
 		PreflightPassesAtHome:       true,
-		RefusesSeveralLocations:     true,
 		CookiesIgnoreScheme:         true,
 		AboutBlankIsOpaque:          true,
 		MaxAgeCap:                   24 * time.Hour,
@@ -215,6 +223,7 @@ var (
 		PreflightListsGoneHeaders:        true,
 		PreflightSiteIsOrigin:            true,
 		NoMetadataAfterRedirect:          true,
+		OriginOutlivesMethod:             true,
 		EmptyLocation:                    EmptyIsInvalid,
 		CrossOriginDeleteBecomes:         "GET",
 		RedirectCheckIncludes:            true,

@@ -39,12 +39,13 @@ var chapters = []chapter{
 	}},
 	{"What is sent", []deviation{
 		{"RewritesRange", "A GET's `Range` is rebuilt from its numbers before it is sent."},
-		{"GoneAfterRedirect", "A cross-origin redirect removes {} that a script has set."},
+		{"GoneAfterRedirect", "A redirect removes {} that a script has set, but for one to the page's own origin."},
 		{"SendsUTF8", "Characters beyond ASCII in a header value are sent as UTF-8 instead of Latin-1."},
 	}},
 	{"How answers are judged", []deviation{
 		{"WildcardCoversAuthorization", "`Access-Control-Allow-Headers: *` covers `Authorization` when there are no credentials."},
 		{"CredentialsSkipEmptyLines", "An empty line of `Access-Control-Allow-Credentials` beside `true` does no harm."},
+		{"SuspectHeaders", "Lines of {} that differ make any answer an error, a preflight's too."},
 		{"TrimsHeaderNames", "A space between a response header's name and its colon does no harm."},
 		{"PreflightOrder", "What is looked at first in a preflight's answer, and so named as the reason: {}."},
 		{"MethodsBeforeHeaders", "The method is judged before the list of headers is even read."},
@@ -52,6 +53,7 @@ var chapters = []chapter{
 		{"OriginProblems", "An `Access-Control-Allow-Origin` that is not the page's origin is called {}."},
 	}},
 	{"Redirects", []deviation{
+		{"BadLocationFirst", "A redirect to what is no URL is refused before its CORS headers are looked at."},
 		{"MixedContentFirst", "A redirect from https to http is blocked before its CORS headers are looked at."},
 		{"StickyPreflight", "After one preflight, or with an unsafe header, every later hop has one, though a redirect turned the " +
 			"request into a plain GET."},
@@ -61,10 +63,11 @@ var chapters = []chapter{
 			"`null`: a server has to allow both."},
 		{"PreflightPassesAtHome", "A preflight to the page's own origin passes without `Access-Control-Allow-Origin`."},
 		{"PreflightSiteIsOrigin", "`Sec-Fetch-Site` of a preflight is `cross-site` once the origin is `null`."},
-		{"PreflightAlwaysHasMode", "A preflight from a trustworthy page carries `Sec-Fetch-Mode` also to plain http."},
-		{"NoMetadataAfterRedirect", "The request after a cross-origin redirect has no `Sec-Fetch-*` headers."},
+		{"PreflightAlwaysHasMode", "A preflight carries `Sec-Fetch-Mode` also to plain http."},
+		{"NoMetadataAfterRedirect", "The request right after a cross-origin redirect has no `Sec-Fetch-*` headers."},
 		{"RefusesUserinfoInNoCORS", "A `Location` with a user name is blocked in `no-cors` too."},
-		{"RefusesSeveralLocations", "Two `Location` lines that differ are an error."},
+		{"OriginOutlivesMethod", "A POST that a redirect within one origin turned into a GET keeps its `Origin`."},
+		{"NoCORSOriginEnds", "In mode `no-cors` the `Origin` of a POST is `null` from the first cross-origin redirect on."},
 		{"EmptyLocation", "An empty `Location` {}."},
 		{"SpaceInHost", "A space in the host of a `Location` is taken as %20."},
 		{"CrossOriginDeleteBecomes", "A DELETE that is redirected to another origin becomes a {}, with 307 and 308 too."},

@@ -76,7 +76,10 @@ func (f *Flow) Receive(r Response) {
 	}
 	r.Headers = f.engine.readHeaders(r.Headers)
 	f.received, f.target = r, nil
+	suspect := f.suspectHeader(r)
 	switch {
+	case suspect != "":
+		f.refuseSuspect(r, suspect)
 	// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, step 15
 	case r.Status == 421 && !f.again:
 		f.again = true

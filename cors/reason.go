@@ -44,8 +44,9 @@ const (
 const (
 	ReasonRedirectContainsCredentials Reason = "redirect-contains-credentials"
 	ReasonRedirectDisallowed          Reason = "redirect-disallowed" // redirect mode error
-	ReasonInvalidRedirect             Reason = "invalid-redirect"    // a Location that does not parse
+	ReasonInvalidRedirect             Reason = "invalid-redirect"    // a Location that does not parse, or Location lines that differ
 	ReasonTooManyRedirects            Reason = "too-many-redirects"
+	ReasonConflictingHeaders          Reason = "conflicting-headers" // lines of one header that differ and may not
 	ReasonCORPNotSameOrigin           Reason = "corp-not-same-origin"
 	ReasonCORPNotSameSite             Reason = "corp-not-same-site"
 )
@@ -61,6 +62,7 @@ func Reasons() []Reason {
 		ReasonPreflightDisallowedRedirect, ReasonPreflightInvalidStatus, ReasonInvalidAllowMethods,
 		ReasonInvalidAllowHeaders, ReasonMethodDisallowedByPreflight, ReasonHeaderDisallowedByPreflight,
 		ReasonRedirectDisallowed, ReasonInvalidRedirect, ReasonTooManyRedirects, ReasonRedirectContainsCredentials,
+		ReasonConflictingHeaders,
 		ReasonCORPNotSameOrigin, ReasonCORPNotSameSite,
 	}
 }

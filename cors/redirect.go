@@ -16,9 +16,13 @@ func (f *Flow) receiveResponse(r Response) {
 		stage = StageRedirect
 		f.target, err = f.locationURL(r)
 	}
-	if f.engine.MixedContentFirst && f.target != nil && f.isMixed(f.target) {
+	switch {
+	case f.engine.MixedContentFirst && f.fetch.Redirect != RedirectManual && f.target != nil && f.isMixed(f.target):
 		f.urls = append(f.urls, f.target)
 		f.refuse(ReasonMixedContent)
+		return
+	case f.engine.BadLocationFirst && err != nil:
+		f.refuseLocation(r)
 		return
 	}
 	// 4.5. If request's response tainting is "cors" and a CORS check returns failure, then return a network error.
@@ -49,12 +53,32 @@ func (f *Flow) receiveRedirect(r Response, err error) {
 	case f.fetch.Redirect == RedirectManual:
 		f.outcome = Outcome{Verdict: OpaqueRedirect, Type: TypeOpaqueRedirect, URL: f.url().String()}
 	case err != nil:
-		f.block(StageRedirect, failure{ReasonInvalidRedirect, location})
+		f.refuseLocation(r)
 	case f.target == nil:
 		f.finish(r)
 	default:
 		f.follow(r.Status, location)
 	}
+}
+
+func (f *Flow) refuseLocation(r Response) {
+	location, _ := get(r.Headers, "Location")
+	f.block(StageRedirect, failure{ReasonInvalidRedirect, location})
+}
+
+func (f *Flow) refuseSuspect(r Response, name string) {
+	stage := StageResponse
+	switch {
+	case f.next.Kind == KindPreflight:
+		stage = StagePreflight
+	case isRedirectStatus(r.Status):
+		stage = StageRedirect
+	}
+	reason := ReasonConflictingHeaders
+	if name == "Location" {
+		reason = ReasonInvalidRedirect
+	}
+	f.block(stage, failure{reason, name})
 }
 
 // follow is https://fetch.spec.whatwg.org/#concept-http-redirect-fetch from step 5 on.
@@ -70,7 +94,10 @@ func (f *Flow) follow(status int, location string) {
 	f.changeMethod(status, f.target)
 	// 13. If current URL's origin is not same origin with locationURL's origin, then remove `Authorization`.
 	if !f.url().origin().SameOrigin(f.target.origin()) {
-		f.headers = without(without(f.headers, "Authorization"), f.engine.GoneAfterRedirect...)
+		f.headers = without(f.headers, "Authorization")
+	}
+	if !f.fetch.Origin.SameOrigin(f.target.origin()) {
+		f.headers = without(f.headers, f.engine.GoneAfterRedirect...)
 	}
 	f.urls, f.target = append(f.urls, f.target), nil
 	f.mainFetch()
@@ -83,7 +110,7 @@ func (f *Flow) locationURL(r Response) (*pageURL, error) {
 	switch {
 	case !ok, location == "" && f.engine.EmptyLocation == EmptyIsNone:
 		return nil, nil
-	case location == "" && f.engine.EmptyLocation == EmptyIsInvalid, f.engine.RefusesSeveralLocations && locationsDiffer(r):
+	case location == "" && f.engine.EmptyLocation == EmptyIsInvalid:
 		return nil, errURL
 	}
 	target, err := urlParser{base: f.url(), spaceInHost: f.engine.SpaceInHost}.parse(location)
@@ -93,10 +120,20 @@ func (f *Flow) locationURL(r Response) (*pageURL, error) {
 	return target, err
 }
 
-func locationsDiffer(r Response) bool {
+// suspectHeader returns the first of the engine's suspect headers whose lines differ; empty: none.
+func (f *Flow) suspectHeader(r Response) string {
+	for _, name := range f.engine.SuspectHeaders {
+		if linesDiffer(r, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func linesDiffer(r Response, name string) bool {
 	first, seen := "", false
 	for _, h := range r.Headers {
-		if !equalFoldASCII(h.Name, "Location") {
+		if !equalFoldASCII(h.Name, name) {
 			continue
 		}
 		if seen && h.Value != first {

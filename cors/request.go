@@ -82,13 +82,21 @@ func (f *Flow) originHeader() []Header {
 	origin := f.origin()
 	switch {
 	case f.tainting == taintCORS:
-	case f.method == "GET" || f.method == "HEAD":
+	case (f.method == "GET" || f.method == "HEAD") && !f.keepsOrigin():
 		return nil
+	case f.engine.NoCORSOriginEnds && f.fetch.Mode == ModeNoCORS && f.leftAnOrigin():
+		origin = Origin{}
 	// The default referrer policy, strict-origin-when-cross-origin, hides an https page from plain http.
 	case f.fetch.Mode != ModeCORS && f.downgrades():
 		origin = Origin{}
 	}
 	return []Header{{"Origin", origin.String()}}
+}
+
+// keepsOrigin reports whether the Origin of a request that was not GET or HEAD at first is still there.
+func (f *Flow) keepsOrigin() bool {
+	first := NormalizeMethod(f.fetch.Method)
+	return f.engine.OriginOutlivesMethod && first != "GET" && first != "HEAD" && !f.leftAnOrigin()
 }
 
 // refererHeader is the Referer of the default referrer policy, for a page whose path is not known.
@@ -115,7 +123,7 @@ func (f *Flow) origin() Origin {
 
 // requestMetadata is https://w3c.github.io/webappsec-fetch-metadata/#framework for the request itself.
 func (f *Flow) requestMetadata() []Header {
-	gone := f.engine.NoMetadataAfterRedirect && f.tainting == taintCORS && f.leftAnOrigin()
+	gone := f.engine.NoMetadataAfterRedirect && f.tainting == taintCORS && f.crossed(len(f.urls)-1)
 	if gone || !f.url().origin().PotentiallyTrustworthy() {
 		return nil
 	}
@@ -124,12 +132,17 @@ func (f *Flow) requestMetadata() []Header {
 
 // leftAnOrigin reports whether a redirect so far went to another origin.
 func (f *Flow) leftAnOrigin() bool {
-	for i := 1; i < len(f.urls); i++ {
-		if !f.urls[i].origin().SameOrigin(f.urls[i-1].origin()) {
+	for i := range f.urls {
+		if f.crossed(i) {
 			return true
 		}
 	}
 	return false
+}
+
+// crossed reports whether a redirect from another origin led to URL i.
+func (f *Flow) crossed(i int) bool {
+	return i > 0 && !f.urls[i].origin().SameOrigin(f.urls[i-1].origin())
 }
 
 // preflightMetadata is the same for a preflight, which is a request of its own: it has no redirects behind it.
@@ -140,7 +153,7 @@ func (f *Flow) preflightMetadata() []Header {
 		return metadata(ModeCORS, "cross-site")
 	case u.origin().PotentiallyTrustworthy():
 		return metadata(ModeCORS, f.fetchSite([]*pageURL{u}))
-	case f.engine.PreflightAlwaysHasMode && f.fetch.Origin.PotentiallyTrustworthy():
+	case f.engine.PreflightAlwaysHasMode:
 		return []Header{{"Sec-Fetch-Mode", string(ModeCORS)}}
 	}
 	return nil

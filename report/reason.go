@@ -71,7 +71,9 @@ func preflightReason(reason string) string {
 	case "redirect-disallowed":
 		return "The response is a redirect, and the page asked for none (redirect mode error)."
 	case "invalid-redirect":
-		return "The Location of a redirect is no URL."
+		return "The Location of a redirect is no URL, or several Location lines differ."
+	case "conflicting-headers":
+		return "The response has several Content-Disposition lines that differ, which Chromium and Firefox refuse."
 	case "too-many-redirects":
 		return "The response is the 21st redirect in a row."
 	case "cors-disabled-scheme":
