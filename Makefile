@@ -5,6 +5,7 @@ CYCLONEDX   := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHTIME   ?= 1s
 SIZE        ?= 1000
+MIX         ?= 0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt-check vet staticcheck tidy-check test-race bench wire browsers servers readers lint-ci build dist clean
@@ -48,8 +49,8 @@ bench: ## measure speed
 wire: ## send every recorded fetch that a file can say over sockets, and compare
 	$(GO) test -count=1 -run '^TestTheWholeTool' -v ./internal/corpus -whole
 
-browsers: ## ask real browsers, which it installs where they are missing, again for about SIZE of the recorded fetches
-	cd internal/browsers && $(GO) test -count=1 -timeout 30m -v . -size $(SIZE)
+browsers: ## ask real browsers, installed where missing, about SIZE of the recorded fetches; MIX=7: about new ones made of them
+	cd internal/browsers && $(GO) test -count=1 -timeout 30m -v . -size $(SIZE) -mix $(MIX)
 
 servers: ## run the examples against real servers, which it installs where they are missing
 	$(GO) test -tags servers -count=1 -timeout 20m -run '^TestRealServers' -v ./examples

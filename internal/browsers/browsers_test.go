@@ -91,6 +91,9 @@ func TestBrowsersDecideAsTheFlowDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if *mix != 0 {
+		cases = mixed(cases, *mix, *size)
+	}
 	for _, start := range []struct {
 		engine cors.Engine
 		run    func(*testing.T, string) browser
@@ -205,10 +208,19 @@ func (all *tally) add(t *testing.T, c *corpus.Case, want *corpus.Result, aspects
 			all.excepted[a]++
 		default:
 			if all.differing[a]++; all.differing[a] <= *show {
-				t.Errorf("%s, %s (%s):\n  browser %s\n  flow    %s", a, c.ID, c.Note, differences[d].Want, differences[d].Got)
+				t.Errorf("%s, %s (%s):\n  case    %s\n  browser %s\n  flow    %s", a, c.ID, c.Note, written(c),
+					differences[d].Want, differences[d].Got)
 			}
 		}
 	}
+}
+
+func written(c *corpus.Case) string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 func (all *tally) table(aspects []corpus.Aspect) string {
