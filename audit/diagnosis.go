@@ -158,7 +158,7 @@ func (d *Diagnosis) blamesCORS() bool {
 	switch d.failure.Outcome.Reason {
 	case cors.ReasonRedirectDisallowed, cors.ReasonInvalidRedirect, cors.ReasonTooManyRedirects,
 		cors.ReasonCORSDisabledScheme, cors.ReasonCORPNotSameOrigin, cors.ReasonCORPNotSameSite,
-		cors.ReasonDisallowedByMode, cors.ReasonMixedContent, cors.ReasonBadPort:
+		cors.ReasonDisallowedByMode, cors.ReasonMixedContent, cors.ReasonBadPort, cors.ReasonConflictingHeaders:
 		return false
 	}
 	return true

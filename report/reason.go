@@ -73,7 +73,8 @@ func preflightReason(reason string) string {
 	case "invalid-redirect":
 		return "The Location of a redirect is no URL, or several Location lines differ."
 	case "conflicting-headers":
-		return "The response has several Content-Disposition lines that differ, which Chromium and Firefox refuse."
+		return "The response has Content-Disposition lines that differ: Chromium and Firefox take that for an " +
+			"attempt to smuggle a response."
 	case "too-many-redirects":
 		return "The response is the 21st redirect in a row."
 	case "cors-disabled-scheme":

@@ -124,14 +124,18 @@ func (p *page) seriousFindings(c *report.Case) {
 	}
 }
 
-// browsers writes what each browser would do, and why in its own words.
+// browsers writes what each browser would do, and why in its own words; in ours where it says nothing.
 func (p *page) browsers(c *report.Case) {
 	label := "browsers"
 	for _, o := range report.Opinions(c) {
 		p.row(label, show(o.String()))
 		label = ""
-		if o.Verdict.Outcome == "blocked" && o.Verdict.Message != "" {
+		switch {
+		case o.Verdict.Outcome != "blocked":
+		case o.Verdict.Message != "":
 			p.row("", "“"+show(o.Verdict.Message)+"”")
+		default:
+			p.row("", show(report.ReasonRule(o.Verdict.Reason).What))
 		}
 	}
 }
