@@ -156,6 +156,21 @@ func TestWhatManyCasesShareIsToldOnce(t *testing.T) {
 	}
 }
 
+func TestAReasonIsToldWhereTheBrowserSaysNothing(t *testing.T) {
+	var b bytes.Buffer
+	h := text.New(&b, text.Options{Width: 200})
+	c := &report.Case{
+		Name: "c", Scenario: "s", Status: report.Failed, Browsers: []string{"chromium"},
+		Engines: map[string]report.Verdict{"chromium": {Outcome: "blocked", Reason: "conflicting-headers", Stage: "response"}},
+	}
+	if err := errors.Join(h.Start(report.Start{Cases: 1}), h.Case(c), h.Finish(report.Finish{})); err != nil {
+		t.Fatal(err)
+	}
+	if want := "The response has Content-Disposition lines that differ"; !strings.Contains(b.String(), want) {
+		t.Errorf("%q is missing in\n%s", want, b.String())
+	}
+}
+
 func TestTheLiveViewShowsEveryLineAndLeavesNoBar(t *testing.T) {
 	for _, o := range []text.Options{{Progress: true}, {Progress: true, Verbose: true}, {Progress: true, Quiet: true}} {
 		o.Width = 80
