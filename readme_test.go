@@ -37,6 +37,30 @@ func TestTheDocumentsCommandsWork(t *testing.T) {
 	}
 }
 
+// TestTheReadmeShowsRealOutput compares the first two outputs that README.md shows with what the commands print now.
+func TestTheReadmeShowsRealOutput(t *testing.T) {
+	shown := blocks(t, "README.md", "text")
+	for i, args := range [][]string{
+		{"run", "examples/quickstart"}, {"run", "examples/failing", "--filter", "both front ends"},
+	} {
+		c := exec.Command("go", append([]string{"run", "."}, args...)...)
+		out, err := c.Output()
+		if len(out) == 0 {
+			t.Fatal(err)
+		}
+		want := varying.ReplaceAllString(string(out), "N")
+		if _, output, ok := strings.Cut(shown[i], "\n"); ok && strings.HasPrefix(shown[i], "$ ") {
+			shown[i] = output
+		}
+		if got := varying.ReplaceAllString(shown[i], "N"); strings.TrimSpace(got) != strings.TrimSpace(want) {
+			t.Errorf("README.md shows\n%s\nwhere %v prints\n%s", shown[i], args, out)
+		}
+	}
+}
+
+// varying is what differs from run to run: ports and durations.
+var varying = regexp.MustCompile(`127\.0\.0\.1:\d+|\d+ ms`)
+
 // TestTheDocumentsFilesAreValid checks each complete file that the documents show.
 func TestTheDocumentsFilesAreValid(t *testing.T) {
 	checked := 0
