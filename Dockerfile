@@ -10,6 +10,6 @@ RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /corsgate /corsgate
-WORKDIR /work
+WORKDIR /data
 USER 65532:65532
 ENTRYPOINT ["/corsgate"]

@@ -16,13 +16,7 @@ func (f *Flow) receiveResponse(r Response) {
 		stage = StageRedirect
 		f.target, err = f.locationURL(r)
 	}
-	switch {
-	case f.engine.MixedContentFirst && f.fetch.Redirect != RedirectManual && f.target != nil && f.isMixed(f.target):
-		f.urls = append(f.urls, f.target)
-		f.refuse(ReasonMixedContent)
-		return
-	case f.engine.BadLocationFirst && err != nil:
-		f.refuseLocation(r)
+	if f.refusedBeforeCORS(r, err) {
 		return
 	}
 	// 4.5. If request's response tainting is "cors" and a CORS check returns failure, then return a network error.
@@ -45,8 +39,21 @@ func (f *Flow) receiveResponse(r Response) {
 	f.finish(r)
 }
 
+// refusedBeforeCORS reports whether the engine looked at where r leads before it looked at CORS, and blocked that.
+func (f *Flow) refusedBeforeCORS(r Response, err error) bool {
+	switch {
+	case f.engine.MixedContentFirst && f.fetch.Redirect != RedirectManual && f.target != nil && f.isMixed(f.target):
+		f.urls = append(f.urls, f.target)
+		f.refuse(ReasonMixedContent)
+	case f.engine.BadLocationFirst && err != nil:
+		f.refuseLocation(r)
+	default:
+		return false
+	}
+	return true
+}
+
 func (f *Flow) receiveRedirect(r Response, err error) {
-	location, _ := get(r.Headers, "Location")
 	switch {
 	case f.fetch.Redirect == RedirectError:
 		f.block(StageRedirect, failure{reason: ReasonRedirectDisallowed})
@@ -57,7 +64,7 @@ func (f *Flow) receiveRedirect(r Response, err error) {
 	case f.target == nil:
 		f.finish(r)
 	default:
-		f.follow(r.Status, location)
+		f.follow(r)
 	}
 }
 
@@ -66,6 +73,7 @@ func (f *Flow) refuseLocation(r Response) {
 	f.block(StageRedirect, failure{ReasonInvalidRedirect, location})
 }
 
+// refuseSuspect blocks r, which the standard would read: a header that may stand once has lines that differ.
 func (f *Flow) refuseSuspect(r Response, name string) {
 	stage := StageResponse
 	switch {
@@ -82,16 +90,17 @@ func (f *Flow) refuseSuspect(r Response, name string) {
 }
 
 // follow is https://fetch.spec.whatwg.org/#concept-http-redirect-fetch from step 5 on.
-func (f *Flow) follow(status int, location string) {
+func (f *Flow) follow(r Response) {
 	reason := f.refusedTarget(f.target)
 	if reason == ReasonCORSDisabledScheme {
 		f.urls = append(f.urls, f.target)
 	}
 	if reason != "" {
+		location, _ := get(r.Headers, "Location")
 		f.block(StageRedirect, failure{reason, location})
 		return
 	}
-	f.changeMethod(status, f.target)
+	f.changeMethod(r.Status, f.target)
 	// 13. If current URL's origin is not same origin with locationURL's origin, then remove `Authorization`.
 	if !f.url().origin().SameOrigin(f.target.origin()) {
 		f.headers = without(f.headers, "Authorization")

@@ -90,7 +90,11 @@ func requestReason(reason string) string {
 		return "A page served over https may not fetch a plain http URL."
 	case "forbidden-method", "invalid-method", "no-cors-method":
 		return "The page may not use this method; nothing is sent."
-	case "invalid-header", "invalid-url", "url-has-credentials", "body-not-allowed", "no-cors-redirect":
+	case "url-has-credentials":
+		return "fetch() takes no URL with a user name or a password; an Authorization header does the same."
+	case "body-not-allowed":
+		return "fetch() takes no body for a GET or HEAD."
+	case "invalid-header", "invalid-url", "no-cors-redirect":
 		return "fetch() refuses the request as it stands; nothing is sent."
 	case "disallowed-by-mode":
 		return "The mode is same-origin and the URL is of another origin; nothing is sent."

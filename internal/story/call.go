@@ -176,12 +176,6 @@ func browserNames(engines []string) []string {
 
 // reasonText says what a reason means; the reason itself where nothing is known about it.
 func reasonText(reason string) string {
-	switch cors.Reason(reason) {
-	case cors.ReasonURLCredentials:
-		return "fetch() takes no URL with a user name or a password; an Authorization header does the same."
-	case cors.ReasonBodyNotAllowed:
-		return "fetch() takes no body for a GET or HEAD."
-	}
 	if text := report.ReasonRule(reason).What; text != "" {
 		return text
 	}
